@@ -1,0 +1,9 @@
+/** The command line: an OCI runtime, and the composition root. */
+module stasis.cli {
+    requires stasis.kernel;
+    requires stasis.gofer;
+    requires stasis.platform;
+    requires info.picocli;
+    requires com.fasterxml.jackson.databind;
+    requires static org.jspecify;
+}

@@ -1,0 +1,3 @@
+/** The kernel. */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel;

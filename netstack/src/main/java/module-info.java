@@ -1,0 +1,7 @@
+/** A TCP/IP stack without a thread, a clock or a socket API of its own. */
+module stasis.netstack {
+    requires stasis.state;
+    requires static org.jspecify;
+
+    exports stasis.net;
+}

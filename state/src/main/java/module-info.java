@@ -1,0 +1,10 @@
+/** Stores object graphs it has never heard of, and guest memory beside them. */
+module stasis.state {
+    requires com.esotericsoftware.kryo;
+    requires org.lz4.java;
+    requires com.fasterxml.jackson.databind;
+    requires static org.jspecify;
+
+    exports stasis.state;
+
+}

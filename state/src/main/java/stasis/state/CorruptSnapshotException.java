@@ -1,0 +1,15 @@
+package stasis.state;
+
+/** The bytes are not a snapshot this build can restore. The message says where and why. */
+public final class CorruptSnapshotException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public CorruptSnapshotException(String message) {
+        super(message);
+    }
+
+    public CorruptSnapshotException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+}

@@ -1,0 +1,3 @@
+/** A snapshot as a directory: manifest, graph, pages. */
+@org.jspecify.annotations.NullMarked
+package stasis.state.image;
