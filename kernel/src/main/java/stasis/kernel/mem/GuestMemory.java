@@ -42,9 +42,9 @@ public final class GuestMemory {
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.GUEST_MEMORY);
 
-    /** Reference counts by chunk of 512 pages; null where none is in use. Guarded by {@link #lock}. */
+    /** Reference counts by chunk of 512 pages; empty where none is in use. Guarded by {@link #lock}. */
     @NotSaved("remade from savedCounts")
-    private int @Nullable [][] counts = new int[64][];
+    private int[][] counts = new int[64][0];
 
     /** Free runs below {@link #next} by first page. Guarded by {@link #lock}. */
     @NotSaved("remade from savedCounts")
@@ -187,18 +187,19 @@ public final class GuestMemory {
 
     private int countLocked(int page) {
         int chunk = page >> CHUNK_SHIFT;
-        int[] c = chunk < counts.length ? counts[chunk] : null;
-        return c == null ? 0 : c[page & (CHUNK - 1)];
+        if (chunk >= counts.length || counts[chunk].length == 0) return 0;
+        return counts[chunk][page & (CHUNK - 1)];
     }
 
     private void setCountLocked(int page, int count) {
         int chunk = page >> CHUNK_SHIFT;
         if (chunk >= counts.length) {
-            counts = java.util.Arrays.copyOf(counts, Math.max(chunk + 1, counts.length * 2));
+            int[][] larger = new int[Math.max(chunk + 1, counts.length * 2)][0];
+            System.arraycopy(counts, 0, larger, 0, counts.length);
+            counts = larger;
         }
-        int[] c = counts[chunk];
-        if (c == null) counts[chunk] = c = new int[CHUNK];
-        c[page & (CHUNK - 1)] = count;
+        if (counts[chunk].length == 0) counts[chunk] = new int[CHUNK];
+        counts[chunk][page & (CHUNK - 1)] = count;
     }
 
     /** Makes sure that the content of the pages is there; see {@link PageLoader}. */
