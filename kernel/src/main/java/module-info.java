@@ -6,4 +6,5 @@ module stasis.kernel {
     requires transitive stasis.gofer;
     requires static org.jspecify;
 
+
 }

@@ -6,5 +6,5 @@ module stasis.state {
     requires static org.jspecify;
 
     exports stasis.state;
-
+    exports stasis.state.graph;
 }

@@ -1,0 +1,116 @@
+package stasis.kernel.auth;
+
+import static stasis.abi.Capability.CAP_DAC_OVERRIDE;
+import static stasis.abi.Capability.CAP_DAC_READ_SEARCH;
+import static stasis.abi.Capability.CAP_FOWNER;
+
+import java.util.List;
+import stasis.state.Saved;
+
+/**
+ * credentials(7), immutable: a change makes a new one.
+ *
+ * @param groups supplementary group ids, ascending
+ * @param permitted capability sets as bits {@code 1L << CAP_...}, capabilities(7)
+ */
+@Saved("auth.Credentials")
+public record Credentials(
+        int uid,
+        int euid,
+        int suid,
+        int fsuid,
+        int gid,
+        int egid,
+        int sgid,
+        int fsgid,
+        List<Integer> groups,
+        long permitted,
+        long effective,
+        long inheritable,
+        long bounding,
+        long ambient,
+        boolean noNewPrivs,
+        int securebits) {
+    /** Every capability up to CAP_CHECKPOINT_RESTORE. */
+    public static final long ALL = (1L << 41) - 1;
+
+    public Credentials {
+        groups = List.copyOf(groups);
+    }
+
+    /** What a container's first process has before the OCI spec says otherwise. */
+    public static Credentials of(int uid, int gid, List<Integer> groups, long capabilities) {
+        long held = uid == 0 ? capabilities : 0;
+        return new Credentials(
+                uid, uid, uid, uid, gid, gid, gid, gid, groups, held, held, 0, capabilities, 0, false,
+                0);
+    }
+
+    public static Credentials root() {
+        return of(0, 0, List.of(), ALL);
+    }
+
+    public boolean has(int capability) {
+        return (effective & (1L << capability)) != 0;
+    }
+
+    public boolean inGroup(int gid) {
+        return fsgid == gid || groups.contains(gid);
+    }
+
+    /**
+     * path_resolution(7): may this caller do {@code wanted} (R_OK 4, W_OK 2, X_OK 1) to a file with
+     * this mode and owner?
+     */
+    public boolean mayAccess(int wanted, int mode, int fileUid, int fileGid) {
+        int bits = fsuid == fileUid ? mode >> 6 : inGroup(fileGid) ? mode >> 3 : mode;
+        if ((wanted & ~(bits & 7)) == 0) return true;
+        boolean directory = (mode & 0xf000) == 0x4000;
+        if (has(CAP_DAC_OVERRIDE)) {
+            return (wanted & 1) == 0 || directory || (mode & 0111) != 0;
+        }
+        return has(CAP_DAC_READ_SEARCH) && (wanted & 2) == 0 && ((wanted & 1) == 0 || directory);
+    }
+
+    /** Owner of the file, or CAP_FOWNER. */
+    public boolean owns(int fileUid) {
+        return fsuid == fileUid || has(CAP_FOWNER);
+    }
+
+    /** As access(2) looks: with the real ids, and capabilities only for a real root. */
+    public Credentials forAccess() {
+        return withIds(uid, euid, suid, uid, gid, egid, sgid, gid, uid == 0 ? permitted : 0);
+    }
+
+    public Credentials withIds(
+            int u, int eu, int su, int fu, int g, int eg, int sg, int fg, long newEffective) {
+        return new Credentials(
+                u, eu, su, fu, g, eg, sg, fg, groups, permitted, newEffective, inheritable, bounding,
+                ambient, noNewPrivs, securebits);
+    }
+
+    public Credentials withGroups(List<Integer> newGroups) {
+        return new Credentials(
+                uid, euid, suid, fsuid, gid, egid, sgid, fsgid, newGroups.stream().sorted().toList(),
+                permitted, effective, inheritable, bounding, ambient, noNewPrivs, securebits);
+    }
+
+    public Credentials withCapabilities(
+            long newPermitted, long newEffective, long newInheritable, long newBounding, long newAmbient) {
+        return new Credentials(
+                uid, euid, suid, fsuid, gid, egid, sgid, fsgid, groups, newPermitted, newEffective,
+                newInheritable, newBounding, newAmbient, noNewPrivs, securebits);
+    }
+
+    public Credentials withNoNewPrivs() {
+        return new Credentials(
+                uid, euid, suid, fsuid, gid, egid, sgid, fsgid, groups, permitted, effective,
+                inheritable, bounding, ambient, true, securebits);
+    }
+
+    public Credentials withSecurebits(int bits) {
+        return new Credentials(
+                uid, euid, suid, fsuid, gid, egid, sgid, fsgid, groups, permitted, effective,
+                inheritable, bounding, ambient, noNewPrivs, bits);
+    }
+}

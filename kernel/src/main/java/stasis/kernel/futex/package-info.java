@@ -1,0 +1,3 @@
+/** futex(2). */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.futex;

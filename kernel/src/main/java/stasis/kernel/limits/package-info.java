@@ -1,0 +1,3 @@
+/** getrlimit(2). */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.limits;

@@ -1,0 +1,3 @@
+/** Ranked locks: an order that a test run checks. */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.lock;

@@ -1,0 +1,27 @@
+package stasis.kernel.mem;
+
+import stasis.abi.ErrnoException;
+import stasis.state.SavedKind;
+
+/** What mmap(2) can map: a file's pages, or memory shared between processes. */
+@SavedKind
+public interface Mappable {
+    /**
+     * The page of guest memory that holds {@code fileOffset} (a multiple of the page size), with one
+     * reference for the caller to give back by {@link GuestMemory#release}.
+     *
+     * @param forWrite the page will be written through a shared mapping
+     * @throws ErrnoException EFAULT beyond the end of the file (the guest gets SIGBUS); EIO
+     */
+    long page(long fileOffset, boolean forWrite) throws ErrnoException;
+
+    /** A mapping of pages {@code [fileOffset, fileOffset + length)} came into being. */
+    void mapped(MappingTarget target, long addr, long fileOffset, long length, boolean writableShared);
+
+    /** It is gone. Called once for each {@link #mapped}, or for parts of one. */
+    void unmapped(
+            MappingTarget target, long addr, long fileOffset, long length, boolean writableShared);
+
+    /** msync(2), and before a shared mapping goes: brings dirty pages to where they belong. */
+    void sync(long fileOffset, long length) throws ErrnoException;
+}

@@ -1,0 +1,3 @@
+/** Signals as sets, queues and actions; no task is known here. */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.signal;

@@ -1,0 +1,3 @@
+/** Tasks, thread groups, process groups, sessions; split by verb. */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.task;

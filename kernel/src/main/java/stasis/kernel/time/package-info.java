@@ -1,0 +1,3 @@
+/** Guest clocks, which stand still while the sandbox is a snapshot. */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.time;
