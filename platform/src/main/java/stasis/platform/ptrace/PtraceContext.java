@@ -28,6 +28,7 @@ final class PtraceContext implements ExecutionContext {
     private static final int AUDIT_ARCH_X86_64 = 0xc000_003e;
 
     private final XState xstate;
+    private final Placement placement;
     private final Arena arena = Arena.ofConfined();
 
     /** What the stub thread holds, but for rax and orig_rax, if {@link #isKnown}. */
@@ -52,8 +53,9 @@ final class PtraceContext implements ExecutionContext {
     /** The thread to kick, while it is in user code or about to be. */
     private volatile @Nullable Tracee inGuest;
 
-    PtraceContext(XState xstate) {
+    PtraceContext(XState xstate, Placement placement) {
         this.xstate = xstate;
+        this.placement = placement;
         fpu = arena.allocate(xstate.bytes(), 64);
     }
 
@@ -138,6 +140,7 @@ final class PtraceContext implements ExecutionContext {
     // ---- out
 
     private Stop runUserCode(Tracee t, Registers registers) throws StubDiedException {
+        placement.enter(t.tid);
         inGuest = t;
         try {
             if (interrupted) {
@@ -151,6 +154,7 @@ final class PtraceContext implements ExecutionContext {
             }
         } finally {
             inGuest = null;
+            placement.leave();
         }
     }
 
@@ -257,6 +261,7 @@ final class PtraceContext implements ExecutionContext {
     public void close() {
         if (!arena.scope().isAlive()) return;
         leave();
+        placement.close();
         arena.close();
     }
 }

@@ -19,6 +19,7 @@ final class PtracePlatform implements Platform {
     private final TablePages tables;
     private final StubFactory factory;
     private final XState xstate;
+    private final Placement.Group placements;
 
     /** Address spaces that live. */
     private final Set<PtraceAddressSpace> spaces = ConcurrentHashMap.newKeySet();
@@ -26,14 +27,20 @@ final class PtracePlatform implements Platform {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private PtracePlatform(
-            MemfdFile memory, TablePages tables, StubFactory factory, XState xstate) {
+            MemfdFile memory,
+            TablePages tables,
+            StubFactory factory,
+            XState xstate,
+            Cores cores) {
         this.memory = memory;
         this.tables = tables;
         this.factory = factory;
         this.xstate = xstate;
+        placements = new Placement.Group(cores);
     }
 
-    static PtracePlatform open(long memoryBytes) throws PlatformException {
+    /** @param cores where tasks are pinned */
+    static PtracePlatform open(long memoryBytes, Cores cores) throws PlatformException {
         MemfdFile memory = null;
         TablePages tables = null;
         PtracePlatform platform = null;
@@ -41,7 +48,7 @@ final class PtracePlatform implements Platform {
             memory = new MemfdFile("guest-memory", memoryBytes);
             tables = new TablePages();
             StubFactory factory = new StubFactory(memory.fd(), tables.fd());
-            platform = new PtracePlatform(memory, tables, factory, factory.start());
+            platform = new PtracePlatform(memory, tables, factory, factory.start(), cores);
             return platform;
         } catch (HostException e) {
             throw new PlatformException(e.getMessage() + "", e);
@@ -94,7 +101,7 @@ final class PtracePlatform implements Platform {
 
     @Override
     public ExecutionContext openContext() {
-        return new PtraceContext(xstate);
+        return new PtraceContext(xstate, placements.open());
     }
 
     @Override

@@ -29,6 +29,6 @@ public final class PtraceProvider implements PlatformProvider {
 
     @Override
     public Platform open() throws PlatformException {
-        return PtracePlatform.open(MEMORY_BYTES);
+        return PtracePlatform.open(MEMORY_BYTES, Cores.ofThisThread());
     }
 }
