@@ -21,7 +21,7 @@ final class Paths {
     private record From(@Nullable Object parent, String step) {}
 
     private final Layouts layouts;
-    private final Map<Object, From> reached = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, From> reached = new IdentityHashMap<>();
     private final Deque<Object> open = new ArrayDeque<>();
 
     private Paths(Layouts layouts) {
