@@ -99,7 +99,7 @@ public final class MemoryMap implements MappingTarget {
         this.memory = memory;
         this.space = space;
         this.limit = platform.maxAddress();
-        this.mmapTop = limit - (64L << 20);
+        this.mmapTop = limit - (256L << 20);
     }
 
     /** What the platform runs. */
@@ -486,6 +486,26 @@ public final class MemoryMap implements MappingTarget {
 
     public byte[] auxv() {
         return auxv;
+    }
+
+    /** The highest free range of that size, or 0. */
+    public long findFree(long length) {
+        try (var _ = lock.hold()) {
+            return findFreeLocked(length);
+        }
+    }
+
+    /** First address beyond what may be mapped. */
+    public long limit() {
+        return limit;
+    }
+
+    /** What /proc/pid/maps calls the vma at {@code addr}. */
+    public void nameVma(long addr, String name) {
+        try (var _ = lock.hold()) {
+            Vma v = findLocked(addr);
+            if (v != null) v.name = name;
+        }
     }
 
     /** Where brk(2) starts; called once by the loader. */

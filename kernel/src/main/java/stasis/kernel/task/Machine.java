@@ -113,6 +113,11 @@ public final class Machine {
         domainName = name;
     }
 
+    /** CPUID leaf 1, EDX, for AT_HWCAP: what every x86-64 processor of the last years has. */
+    public int hwcap() {
+        return 0x178bfbff;
+    }
+
     public @Nullable VdsoPages vdso() {
         return vdso;
     }

@@ -2,6 +2,7 @@ package stasis.kernel.task;
 
 import static stasis.abi.Signal.SIGKILL;
 
+import org.jspecify.annotations.Nullable;
 import stasis.abi.ErrnoException;
 import stasis.arch.Registers;
 import stasis.kernel.mm.PageFault;
@@ -80,10 +81,7 @@ final class TaskRun {
         Stop stop = context.run(task.mm().space(), task.registers());
         task.inGuest = false;
         switch (stop) {
-            case Stop.Syscall _ -> {
-                task.startCall(null);
-                machine.syscalls().call(task);
-            }
+            case Stop.Syscall _ -> call(null);
             case Stop.PageFault fault -> pageFault(fault);
             case Stop.Fault fault -> {
                 task.registers().set(Registers.ORIG_RAX, -1);
@@ -98,8 +96,13 @@ final class TaskRun {
     private void redo() {
         Restart restart = task.restart;
         task.restart = null;
-        task.startCall(restart);
+        call(restart);
+    }
+
+    private void call(@Nullable Restart earlier) {
+        task.startCall(earlier);
         machine.syscalls().call(task);
+        if (task.restart == null) task.restoreMask();
     }
 
     private void pageFault(Stop.PageFault fault) {
