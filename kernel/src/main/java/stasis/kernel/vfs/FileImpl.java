@@ -84,6 +84,12 @@ public interface FileImpl extends Pollable {
         return null;
     }
 
+    /**
+     * EPERM or EACCES if mmap(2) may not map this so (sealed memfds). Rights of the descriptor were
+     * checked before.
+     */
+    default void checkMap(boolean shared, boolean writable) throws ErrnoException {}
+
     /** The inode for fstat(2) and the like. */
     Inode inode();
 
