@@ -50,6 +50,7 @@
 
 int main(void) {
     SHOW("Auxvec", AT_NULL);
+    SHOW("Auxvec", AT_MINSIGSTKSZ);
     SHOW("Auxvec", AT_IGNORE);
     SHOW("Auxvec", AT_EXECFD);
     SHOW("Auxvec", AT_PHDR);

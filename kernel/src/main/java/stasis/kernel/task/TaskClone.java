@@ -80,7 +80,7 @@ public final class TaskClone {
             child = buildLocked(parent, request, mm, files, fs);
         } catch (ErrnoException e) {
             files.leave(parent);
-            fs.leave(parent);
+            fs.leave();
             mm.leave(parent);
             throw e;
         }

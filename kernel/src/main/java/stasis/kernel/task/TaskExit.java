@@ -51,7 +51,7 @@ public final class TaskExit {
         TaskSet tasks = task.machine().tasks();
         leaveMemory(task);
         task.fdTable().leave(task);
-        task.fs().leave(task);
+        task.fs().leave();
         List<Runnable> after = new ArrayList<>();
         try (var _ = tasks.lock().hold()) {
             group.endedUserNanos += task.userNanos();
