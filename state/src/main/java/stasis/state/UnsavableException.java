@@ -7,7 +7,7 @@ public final class UnsavableException extends RuntimeException {
     private final String path;
 
     public UnsavableException(String path, String why, Throwable cause) {
-        super(path + ": " + why, cause);
+        super(OneLine.of(path + ": " + why), cause);
         this.path = path;
     }
 
