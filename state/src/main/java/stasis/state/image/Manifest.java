@@ -1,6 +1,7 @@
 package stasis.state.image;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ public record Manifest(
     public Manifest {
         containers = List.copyOf(containers);
         sections = List.copyOf(sections);
-        annotations = java.util.Collections.unmodifiableMap(new TreeMap<>(annotations));
+        annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
     }
 
     public @Nullable SectionInfo section(String name) {
