@@ -1,6 +1,6 @@
 package stasis.state;
 
-/** A live object cannot be saved. The message starts with the path that leads to it from the root. */
+/** A live object cannot be saved. The message starts with the path to it from the root. */
 public final class UnsavableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

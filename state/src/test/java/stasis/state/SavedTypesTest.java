@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -84,16 +85,35 @@ class SavedTypesTest {
         List<Runnable> callbacks = new ArrayList<>();
         @Nullable State state;
         TreeMap<Disk, String> byDisk = new TreeMap<>();
+        Map<String, Integer> fine = new TreeMap<>();
+        Map<Named, Integer> byName = new LinkedHashMap<>();
+    }
+
+    @Saved("t.Named")
+    static final class Named {
+        int x;
+
+        @Override
+        public int hashCode() {
+            return x;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Named n && n.x == x;
+        }
     }
 
     @Test
     void fieldsThatCannotBeSavedAreHoles() {
-        List<String> holes = table(Leaky.class, Disk.class, Busy.class).holes();
+        List<String> holes = table(Leaky.class, Disk.class, Busy.class, Named.class).holes();
         String name = Leaky.class.getName();
         assertTrue(holes.contains(name + ".thread: java.lang.Thread"), holes.toString());
         assertTrue(holes.contains(name + ".callbacks: java.lang.Runnable"), holes.toString());
         assertTrue(holes.contains(name + ".state: " + Idle.class.getName()), holes.toString());
         assertTrue(holes.contains(name + ".byDisk: sorted by the entity t.Disk"));
+        assertTrue(holes.contains(name + ".byName: hashed by the entity t.Named"));
+        assertEquals(6, holes.size(), holes.toString());
     }
 
     @SavedKind

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code manifest.json}: what the image is and what belongs to it. Written last, so that a directory
- * with a manifest is an image and one without is none.
+ * {@code manifest.json}: what the image is and what belongs to it. Written last, so that a
+ * directory with a manifest is an image and one without is none.
  *
  * @param created UTC, ISO 8601
  * @param arch as in {@code uname -m}

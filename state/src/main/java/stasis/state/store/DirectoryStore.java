@@ -114,7 +114,7 @@ public final class DirectoryStore implements ImageStore, Closeable {
                 FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Makes the new image the one at its place. Once it returns, a power failure cannot undo it. */
+    /** Puts the new image in its place. Once it returns, a power failure cannot undo it. */
     public void commit() throws IOException {
         if (done) throw new IllegalStateException("not writing an image");
         if (!exists(directory.resolve(MANIFEST))) throw new IOException("no manifest was written");
