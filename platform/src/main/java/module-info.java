@@ -1,4 +1,5 @@
 /** Runs guest code: knows registers and pages, not tasks and files. */
+@SuppressWarnings("module") // stasis.gofer and stasis.cli are built later
 module stasis.platform {
     requires transitive stasis.state;
     requires com.sun.jna;
@@ -8,5 +9,13 @@ module stasis.platform {
     exports stasis.arch;
     exports stasis.platform;
 
+    exports stasis.arch.asm;
+    exports stasis.host to
+            stasis.gofer,
+            stasis.cli;
+
     uses stasis.platform.PlatformProvider;
+
+    provides stasis.platform.PlatformProvider with
+            stasis.platform.ptrace.PtraceProvider;
 }

@@ -50,6 +50,7 @@
 
 int main(void) {
     SHOW("Auxvec", AT_NULL);
+    SHOW("Auxvec", AT_MINSIGSTKSZ);
     SHOW("Auxvec", AT_IGNORE);
     SHOW("Auxvec", AT_EXECFD);
     SHOW("Auxvec", AT_PHDR);
@@ -138,7 +139,6 @@ int main(void) {
     SHOW("Elf", EI_NIDENT);
     SHOW("Elf", ELFCLASS64);
     SHOW("Elf", ELFDATA2LSB);
-    SHOW("Elf", ELFMAG);
     SHOW("Elf", EM_X86_64);
     SHOW("Elf", ET_REL);
     SHOW("Elf", ET_EXEC);
@@ -1238,14 +1238,14 @@ int main(void) {
     SHOW("Wait", __WNOTHREAD);
     SHOW("Xattr", XATTR_CREATE);
     SHOW("Xattr", XATTR_REPLACE);
-    SHOW("Errno", ELFCLASS32);
-    SHOW("Errno", ELFCLASS64);
-    SHOW("Errno", ELFCLASSNUM);
+    SHOW("Errno", EPERM);
+    SHOW("Errno", ENOENT);
+    SHOW("Errno", ESRCH);
     SHOW("Errno", EINTR);
     SHOW("Errno", EIO);
     SHOW("Errno", ENXIO);
     SHOW("Errno", E2BIG);
-    SHOW("Errno", ECHO);
+    SHOW("Errno", ENOEXEC);
     SHOW("Errno", EBADF);
     SHOW("Errno", ECHILD);
     SHOW("Errno", EAGAIN);
@@ -1269,7 +1269,7 @@ int main(void) {
     SHOW("Errno", ESPIPE);
     SHOW("Errno", EROFS);
     SHOW("Errno", EMLINK);
-    SHOW("Errno", ECHOK);
+    SHOW("Errno", EPIPE);
     SHOW("Errno", EDOM);
     SHOW("Errno", ERANGE);
     SHOW("Errno", EDEADLK);
@@ -1299,19 +1299,19 @@ int main(void) {
     SHOW("Errno", ENODATA);
     SHOW("Errno", ETIME);
     SHOW("Errno", ENOSR);
-    SHOW("Errno", ECHONL);
+    SHOW("Errno", ENONET);
     SHOW("Errno", ENOPKG);
     SHOW("Errno", EREMOTE);
     SHOW("Errno", ENOLINK);
     SHOW("Errno", EADV);
-    SHOW("Errno", ELFMAG1);
+    SHOW("Errno", ESRMNT);
     SHOW("Errno", ECOMM);
     SHOW("Errno", EPROTO);
     SHOW("Errno", EMULTIHOP);
     SHOW("Errno", EDOTDOT);
     SHOW("Errno", EBADMSG);
     SHOW("Errno", EOVERFLOW);
-    SHOW("Errno", ELFMAG2);
+    SHOW("Errno", ENOTUNIQ);
     SHOW("Errno", EBADFD);
     SHOW("Errno", EREMCHG);
     SHOW("Errno", ELIBACC);

@@ -6,5 +6,11 @@ module stasis.state {
     requires static org.jspecify;
 
     exports stasis.state;
+    exports stasis.state.graph;
+    exports stasis.state.image;
+    exports stasis.state.pages;
+    exports stasis.state.store;
 
+    opens stasis.state.image to
+            com.fasterxml.jackson.databind;
 }

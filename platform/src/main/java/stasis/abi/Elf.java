@@ -18,7 +18,6 @@ public final class Elf {
 
     public static final int ELFCLASS64 = 0x2;
     public static final int ELFDATA2LSB = 0x1;
-    public static final int ELFMAG = 0x9d22608b;
 
     public static final int EM_X86_64 = 0x3e;
 

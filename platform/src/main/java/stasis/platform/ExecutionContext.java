@@ -24,6 +24,14 @@ public interface ExecutionContext extends AutoCloseable {
      */
     void interrupt();
 
+    /**
+     * Owner only. Says that the calling task, whose context last ran in {@code space}, is about to
+     * start another guest thread there; the new context's first {@link #run} will find what it
+     * needs ready. Only a saving of time, but the one place where a host that has no more threads
+     * to give can be told to the guest (EAGAIN).
+     */
+    void prepareThread(AddressSpace space) throws PlatformException;
+
     /** Ends the guest thread. Owner only. */
     @Override
     void close();

@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** An open interface that saved fields may be declared as: every class implementing it is {@link Saved}. */
+/**
+ * An open interface or abstract class that saved fields may be declared as: every concrete class
+ * below it is {@link Saved}.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

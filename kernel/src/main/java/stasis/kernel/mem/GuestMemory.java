@@ -136,8 +136,13 @@ public final class GuestMemory {
 
     /** One more reference to {@code page}, which somebody holds. */
     public void acquire(int page) {
+        acquire(page, 1);
+    }
+
+    /** One more reference to each page of the run. */
+    public void acquire(int first, int pages) {
         try (var _ = lock.hold()) {
-            setCountLocked(page, countLocked(page) + 1);
+            for (int p = first; p < first + pages; p++) setCountLocked(p, countLocked(p) + 1);
         }
     }
 

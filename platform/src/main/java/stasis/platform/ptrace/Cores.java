@@ -1,0 +1,115 @@
+package stasis.platform.ptrace;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import stasis.host.Host;
+import stasis.host.Nr;
+
+/**
+ * Keeps the Java thread of a task and its stub thread on one core: only one of them ever runs, and
+ * waking a sleeping core costs ten times as much as a stop. Who enters user code moves to a core
+ * with less to do; who leaves its core idle pulls somebody over from one with two or more.
+ *
+ * <p>A host that refuses sched_setaffinity(2) only makes it slower.
+ */
+final class Cores {
+    private static final int MASK_BYTES = 128;
+
+    /** Numbers of the host's processors that the sentry may use; empty: nothing is pinned. */
+    private final int[] cpus;
+
+    /** Threads in user code on each of {@link #cpus}. */
+    private final AtomicIntegerArray busy;
+
+    private Cores(int[] cpus) {
+        this.cpus = cpus;
+        busy = new AtomicIntegerArray(cpus.length);
+    }
+
+    static Cores none() {
+        return new Cores(new int[0]);
+    }
+
+    /** The processors of the calling thread; none if there is no choice. */
+    static Cores ofThisThread() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mask = arena.allocate(MASK_BYTES, 8);
+            long n = Host.syscall(Nr.SCHED_GETAFFINITY, 0, MASK_BYTES, mask.address());
+            int[] cpus = new int[MASK_BYTES * 8];
+            int count = 0;
+            for (int i = 0; i < n * 8; i++) {
+                if ((mask.get(JAVA_LONG, i / 64 * 8L) >>> i % 64 & 1) != 0) cpus[count++] = i;
+            }
+            return count < 2 ? none() : new Cores(Arrays.copyOf(cpus, count));
+        }
+    }
+
+    boolean isPinning() {
+        return cpus.length > 0;
+    }
+
+    /** A core for one that is at {@code core} now, counted as busy there; -1: nowhere yet. */
+    int enter(int core) {
+        if (core < 0) {
+            core = leastBusy(0);
+            busy.incrementAndGet(core);
+            return core;
+        }
+        if (busy.incrementAndGet(core) < 2) return core;
+        int best = leastBusy(core);
+        if (busy.get(best) + 2 > busy.get(core)) return core;
+        moved(core, best);
+        return best;
+    }
+
+    /** True if {@code core} has become idle. */
+    boolean leave(int core) {
+        return busy.decrementAndGet(core) == 0;
+    }
+
+    void moved(int from, int to) {
+        busy.decrementAndGet(from);
+        busy.incrementAndGet(to);
+    }
+
+    /** A core with two or more threads in user code, or -1. */
+    int crowded() {
+        for (int i = 0; i < cpus.length; i++) {
+            if (busy.get(i) > 1) return i;
+        }
+        return -1;
+    }
+
+    private int leastBusy(int preferred) {
+        int best = preferred;
+        for (int i = 0; i < cpus.length; i++) {
+            if (busy.get(i) < busy.get(best)) best = i;
+        }
+        return best;
+    }
+
+    /** Lets a thread, 0 for the calling one, run on one core only. */
+    void pin(int tid, int core) {
+        setAffinity(tid, cpus[core]);
+    }
+
+    /** Lets the calling thread run on all of them again. */
+    void unpin() {
+        setAffinity(0, cpus);
+    }
+
+    private static void setAffinity(int tid, int... cpus) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mask = arena.allocate(MASK_BYTES, 8);
+            for (int cpu : cpus) {
+                long at = cpu / 64 * 8L;
+                mask.set(JAVA_LONG, at, mask.get(JAVA_LONG, at) | 1L << cpu % 64);
+            }
+            Host.syscall(Nr.SCHED_SETAFFINITY, tid, MASK_BYTES, mask.address());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package stasis.platform.ptrace;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import stasis.host.Nr;
+
+/** Mapping changes in the order they were asked for. Guarded by the address space's lock. */
+final class MapQueue {
+    private static final int LONGS = 5;
+
+    private long[] calls = new long[16 * LONGS];
+    private int size;
+
+    MapQueue() {}
+
+    int size() {
+        return size;
+    }
+
+    void map(long addr, long length, long memoryOffset, int access) {
+        add(Nr.MMAP, addr, length, access, memoryOffset);
+    }
+
+    void unmap(long addr, long length) {
+        add(Nr.MUNMAP, addr, length, 0, 0);
+    }
+
+    void protect(long addr, long length, int access) {
+        add(Nr.MPROTECT, addr, length, access, 0);
+    }
+
+    /** Writes {@code n} calls from number {@code from} to a stub's table. */
+    void write(int from, int n, MemorySegment table) {
+        for (int i = 0; i < n; i++) {
+            MemorySegment.copy(
+                    calls,
+                    (from + i) * LONGS,
+                    table,
+                    JAVA_LONG,
+                    (long) i * StubCode.ENTRY_BYTES,
+                    LONGS);
+        }
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    private void add(long nr, long addr, long length, long access, long offset) {
+        int at = size++ * LONGS;
+        if (at == calls.length) calls = Arrays.copyOf(calls, at * 2);
+        calls[at] = nr;
+        calls[at + 1] = addr;
+        calls[at + 2] = length;
+        calls[at + 3] = access;
+        calls[at + 4] = offset;
+    }
+}

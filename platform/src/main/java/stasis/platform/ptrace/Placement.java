@@ -1,0 +1,94 @@
+package stasis.platform.ptrace;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Which core a context is on. The owner calls everything but {@link #pull}.
+ *
+ * <p>The Java thread follows a pulled stub thread when it next enters user code.
+ */
+final class Placement {
+    private static final int NOWHERE = -1;
+    private static final int OUTSIDE = 1 << 20;
+
+    private final Cores cores;
+
+    /** All contexts of the platform. */
+    private final Set<Placement> all;
+
+    /** The core's number, or'ed with {@link #OUTSIDE} while it is not in user code. */
+    private final AtomicInteger place = new AtomicInteger(NOWHERE);
+
+    /** Where the Java thread is pinned. Owner only. */
+    private int pinned = NOWHERE;
+
+    /** The stub thread. Owner writes. */
+    private volatile int tid;
+
+    private Placement(Cores cores, Set<Placement> all) {
+        this.cores = cores;
+        this.all = all;
+    }
+
+    /** Makes placements that know each other. */
+    static final class Group {
+        private final Cores cores;
+        private final Set<Placement> all = ConcurrentHashMap.newKeySet();
+
+        Group(Cores cores) {
+            this.cores = cores;
+        }
+
+        Placement open() {
+            Placement placement = new Placement(cores, all);
+            if (cores.isPinning()) all.add(placement);
+            return placement;
+        }
+    }
+
+    /** Before user code runs in stub thread {@code stub}. */
+    void enter(int stub) {
+        if (!cores.isPinning()) return;
+        int now = place.getPlain();
+        int before = now == NOWHERE ? NOWHERE : now & ~OUTSIDE;
+        int core = cores.enter(before);
+        if (core != pinned || core != before || stub != tid) {
+            tid = stub;
+            cores.pin(stub, core);
+            if (core != pinned) cores.pin(0, core);
+            pinned = core;
+        }
+        place.set(core);
+    }
+
+    /** After user code has run. */
+    void leave() {
+        if (!cores.isPinning()) return;
+        int core = place.getAndUpdate(at -> at | OUTSIDE);
+        if (cores.leave(core)) pullSomebody(core);
+    }
+
+    private void pullSomebody(int core) {
+        int crowded = cores.crowded();
+        if (crowded < 0) return;
+        for (Placement other : all) {
+            if (other.pull(crowded, core)) return;
+        }
+    }
+
+    /** Any thread. True if it was in user code on core {@code from}. */
+    private boolean pull(int from, int to) {
+        if (!place.compareAndSet(from, to)) return false;
+        cores.moved(from, to);
+        cores.pin(tid, to);
+        return true;
+    }
+
+    void close() {
+        all.remove(this);
+        if (pinned != NOWHERE) cores.unpin();
+        pinned = NOWHERE;
+    }
+}

@@ -1,0 +1,334 @@
+package stasis.platform.ptrace;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import stasis.arch.Access;
+import stasis.host.Host;
+import stasis.host.Nr;
+import stasis.platform.AddressSpace;
+import stasis.platform.PlatformException;
+
+/**
+ * One stub process; see the package comment for its threads.
+ *
+ * <p>If the host refuses a change (more pieces than {@code vm.max_map_count}) the rights of guest
+ * code would not be what the kernel believes, so the process is killed and its contexts return
+ * {@code Exited}.
+ */
+final class PtraceAddressSpace implements AddressSpace {
+    private static final System.Logger LOG = System.getLogger("stasis.platform.ptrace");
+    private static final int MAX_PARKED = 16;
+    private static final int SIGKILL = 9;
+
+    private final PtracePlatform platform;
+    private final StubFactory factory;
+    private final int tgid;
+    private final int tablePage;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by {@link #lock}. */
+    private final MapQueue queue = new MapQueue();
+
+    /** Whether {@link #queue} has something; written under {@link #lock}. */
+    private volatile boolean queued;
+
+    /** Stub threads that nobody traces. Guarded by {@link #lock}. */
+    private final ArrayDeque<Integer> parked = new ArrayDeque<>();
+
+    /** The context of each Java thread that last ran here. Guarded by {@link #lock}. */
+    private final Map<Thread, PtraceContext> owners = new HashMap<>();
+
+    /** Threads that contexts hold. Guarded by {@link #lock}. */
+    private int attached;
+
+    /** Guarded by {@link #lock}. */
+    private boolean dead;
+
+    /** Whether the stub sees this space's table, not its parent's. Guarded by {@link #lock}. */
+    private boolean tableMapped;
+
+    /** The factory's thread only. */
+    private @Nullable Tracee keeper;
+
+    PtraceAddressSpace(PtracePlatform platform, int tgid, int tablePage) {
+        this.platform = platform;
+        this.factory = platform.factory();
+        this.tgid = tgid;
+        this.tablePage = tablePage;
+    }
+
+    @Override
+    public void map(long addr, long length, long memoryOffset, int access) {
+        checkRange(addr, length);
+        if (memoryOffset < 0 || memoryOffset > platform.memory().size() - length) {
+            throw new IllegalArgumentException("memory offset " + memoryOffset);
+        }
+        lock.lock();
+        try {
+            queue.map(addr, length, memoryOffset, access & (Access.READ | Access.WRITE | Access.EXECUTE));
+            queued = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void unmap(long addr, long length) {
+        checkRange(addr, length);
+        lock.lock();
+        try {
+            queue.unmap(addr, length);
+            queued = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void protect(long addr, long length, int access) {
+        checkRange(addr, length);
+        lock.lock();
+        try {
+            queue.protect(addr, length, access & (Access.READ | Access.WRITE | Access.EXECUTE));
+            queued = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Our bug if it fails: it would map over the stub. */
+    private static void checkRange(long addr, long length) {
+        if (addr < 0 || length <= 0 || length > StubCode.CODE - addr || ((addr | length) & 4095) != 0) {
+            throw new IllegalArgumentException(
+                    "range " + Long.toHexString(addr) + "+" + Long.toHexString(length));
+        }
+    }
+
+    @Override
+    public void commit() {
+        lock.lock();
+        try {
+            if (queue.size() == 0 || dead) return;
+            PtraceContext mine = owners.get(Thread.currentThread());
+            if (mine != null) {
+                flush(mine.injectable());
+            } else {
+                factory.withKeeper(this, this::flushWith);
+            }
+        } catch (StubDiedException e) {
+            killLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isQueued() {
+        return queued;
+    }
+
+    /** For an owner that is about to run user code. */
+    void flushBy(PtraceContext context) throws StubDiedException {
+        lock.lock();
+        try {
+            flush(context.injectable());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean flushWith(Tracee tracee) throws StubDiedException {
+        flush(tracee);
+        return true;
+    }
+
+    /** The lock is held, by this thread or by one that waits for it. */
+    private void flush(Tracee tracee) throws StubDiedException {
+        if (queue.size() == 0) return;
+        mapTable(tracee);
+        for (int from = 0; from < queue.size(); from += StubCode.MAX_BATCH) {
+            int n = Math.min(StubCode.MAX_BATCH, queue.size() - from);
+            queue.write(from, n, platform.tables().page(tablePage));
+            long error = tracee.batch(n, factory.memoryNumber());
+            if (error != 0) {
+                LOG.log(Level.WARNING, "stub {0} ended: mapping change refused, errno {1}", tgid, -error);
+                throw StubDiedException.DIED;
+            }
+        }
+        queue.clear();
+        queued = false;
+    }
+
+    private void mapTable(Tracee tracee) throws StubDiedException {
+        if (tableMapped) return;
+        long at =
+                tracee.call(
+                        Nr.MMAP,
+                        StubCode.TABLE,
+                        4096,
+                        Access.READ,
+                        StubCode.MAP_SHARED_FIXED,
+                        factory.tableNumber(),
+                        tablePage * 4096L);
+        if (at != StubCode.TABLE) throw StubDiedException.DIED;
+        tableMapped = true;
+    }
+
+    @Override
+    public AddressSpace fork() throws PlatformException {
+        lock.lock();
+        try {
+            PtraceContext mine = owners.get(Thread.currentThread());
+            if (mine == null) throw new IllegalStateException("fork by a thread that never ran here");
+            if (dead) throw new PlatformException("the address space has ended");
+            Tracee tracee = mine.injectable();
+            flush(tracee);
+            return platform.forked(
+                    tracee.cloneStub(StubCode.CLONE_PROCESS, factory.stubsParent()));
+        } catch (StubDiedException e) {
+            killLocked();
+            throw new PlatformException("the stub died");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void release() {
+        lock.lock();
+        try {
+            killLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void killLocked() {
+        if (dead) return;
+        dead = true;
+        Host.kill(tgid, SIGKILL);
+        platform.forget(this);
+        reapIfLast();
+    }
+
+    private void reapIfLast() {
+        if (dead && attached == 0) factory.reap(this);
+    }
+
+    // ---- threads
+
+    /** Makes a thread for a context that will be opened soon. The calling thread owns one here. */
+    void prepareThread(PtraceContext context) throws PlatformException {
+        lock.lock();
+        try {
+            if (dead || parked.size() >= MAX_PARKED) return;
+            int tid = context.injectable().cloneStub(StubCode.CLONE_THREAD, 0);
+            if (tid < 0) throw new PlatformException("no stub thread: errno " + -tid);
+            parked.push(tid);
+        } catch (StubDiedException e) {
+            killLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A stopped thread owned by the calling Java thread. */
+    Tracee attach(PtraceContext context) throws StubDiedException {
+        int tid = takeThread(context);
+        try {
+            return factory.seize(tgid, tid);
+        } catch (StubDiedException e) {
+            detached(context, null);
+            throw e;
+        }
+    }
+
+    private int takeThread(PtraceContext context) throws StubDiedException {
+        lock.lock();
+        try {
+            if (dead) throw StubDiedException.DIED;
+            Integer tid = parked.poll();
+            if (tid == null) {
+                tid = factory.withKeeper(this, k -> k.cloneStub(StubCode.CLONE_THREAD, 0));
+                if (tid < 0) throw StubDiedException.DIED;
+            }
+            attached++;
+            owners.put(Thread.currentThread(), context);
+            return tid;
+        } catch (StubDiedException e) {
+            killLocked();
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The context leaves: parks its thread, ends it or waits for its end. */
+    void detached(PtraceContext context, @Nullable Tracee tracee) {
+        lock.lock();
+        try {
+            owners.remove(Thread.currentThread(), context);
+            if (tracee == null) {
+                killLocked();
+            } else if (!park(tracee)) {
+                tracee.reap();
+            }
+            attached--;
+            reapIfLast();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** False if it is dying. */
+    private boolean park(Tracee tracee) {
+        if (dead) return false;
+        try {
+            if (parked.size() < MAX_PARKED) {
+                tracee.detach();
+                parked.push(tracee.tid);
+            } else {
+                tracee.exit();
+            }
+            return true;
+        } catch (StubDiedException e) {
+            killLocked();
+            return false;
+        }
+    }
+
+    /** The context's thread died, or must. */
+    void lost(PtraceContext context, Tracee tracee) {
+        lock.lock();
+        try {
+            killLocked();
+        } finally {
+            lock.unlock();
+        }
+        detached(context, tracee);
+    }
+
+    // ---- the factory's thread only
+
+    Tracee keeper(StubFactory by) throws StubDiedException {
+        Tracee t = keeper;
+        if (t == null) {
+            t = by.seize(tgid, tgid);
+            keeper = t;
+        }
+        return t;
+    }
+
+    void reapKeeper() {
+        if (keeper == null) {
+            Host.waitpid(tgid, 0, 0x4000_0000); // __WALL
+        } else {
+            keeper.reap();
+            keeper = null;
+        }
+        platform.tables().give(tablePage);
+    }
+}

@@ -1,0 +1,148 @@
+package stasis.platform.ptrace;
+
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import stasis.arch.Registers;
+import stasis.host.HostException;
+import stasis.host.MemfdFile;
+import stasis.platform.AddressSpace;
+import stasis.platform.ExecutionContext;
+import stasis.platform.MemoryFile;
+import stasis.platform.Platform;
+import stasis.platform.PlatformException;
+
+/** See the package comment. */
+final class PtracePlatform implements Platform {
+    private final MemfdFile memory;
+    private final TablePages tables;
+    private final StubFactory factory;
+    private final XState xstate;
+    private final Placement.Group placements;
+
+    /** Address spaces that live. */
+    private final Set<PtraceAddressSpace> spaces = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private PtracePlatform(
+            MemfdFile memory,
+            TablePages tables,
+            StubFactory factory,
+            XState xstate,
+            Cores cores) {
+        this.memory = memory;
+        this.tables = tables;
+        this.factory = factory;
+        this.xstate = xstate;
+        placements = new Placement.Group(cores);
+    }
+
+    /** @param cores where tasks are pinned */
+    static PtracePlatform open(long memoryBytes, Cores cores) throws PlatformException {
+        MemfdFile memory = null;
+        TablePages tables = null;
+        PtracePlatform platform = null;
+        try {
+            memory = new MemfdFile("guest-memory", memoryBytes);
+            tables = new TablePages();
+            StubFactory factory = new StubFactory(memory.fd(), tables.fd());
+            platform = new PtracePlatform(memory, tables, factory, factory.start(), cores);
+            return platform;
+        } catch (HostException e) {
+            throw new PlatformException(e.getMessage() + "", e);
+        } finally {
+            if (platform == null) {
+                if (tables != null) tables.close();
+                if (memory != null) memory.close();
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return PtraceProvider.NAME;
+    }
+
+    @Override
+    public long maxAddress() {
+        return StubCode.CODE;
+    }
+
+    @Override
+    public MemoryFile memory() {
+        return memory;
+    }
+
+    @Override
+    public AddressSpace newAddressSpace() throws PlatformException {
+        if (closed.get()) throw new PlatformException("the platform is closed");
+        return living(factory.newProcess());
+    }
+
+    /** The result of a clone in a stub. */
+    AddressSpace forked(int pid) throws PlatformException {
+        if (pid < 0) throw new PlatformException("clone of a stub: errno " + -pid);
+        factory.adopt();
+        return living(pid);
+    }
+
+    private PtraceAddressSpace living(int pid) throws PlatformException {
+        PtraceAddressSpace space = new PtraceAddressSpace(this, pid, tables.take());
+        spaces.add(space);
+        if (closed.get()) space.release();
+        return space;
+    }
+
+    void forget(PtraceAddressSpace space) {
+        spaces.remove(space);
+    }
+
+    @Override
+    public ExecutionContext openContext() {
+        return new PtraceContext(xstate, placements.open());
+    }
+
+    @Override
+    public void reset(Registers registers) {
+        registers.general().fill((byte) 0);
+        registers.set(Registers.CS, UserRegisters.CS);
+        registers.set(Registers.SS, UserRegisters.SS);
+        registers.set(Registers.EFLAGS, UserRegisters.EFLAGS);
+        registers.set(Registers.ORIG_RAX, -1);
+        registers.fpuChanged(0);
+    }
+
+    @Override
+    public int fpuBytes() {
+        return xstate.bytes();
+    }
+
+    @Override
+    public long fpuFeatures() {
+        return xstate.features();
+    }
+
+    StubFactory factory() {
+        return factory;
+    }
+
+    TablePages tables() {
+        return tables;
+    }
+
+    /**
+     * The memory goes with the last segment that refers to it, not here: a thread of the kernel may
+     * still look at it.
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) return;
+        for (PtraceAddressSpace space : new ArrayList<>(spaces)) {
+            space.release();
+        }
+        factory.close();
+        memory.close();
+    }
+}

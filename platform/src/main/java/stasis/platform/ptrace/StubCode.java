@@ -1,0 +1,182 @@
+package stasis.platform.ptrace;
+
+import static stasis.arch.asm.Assembler.Condition.ABOVE_OR_EQUAL;
+import static stasis.arch.asm.Assembler.Condition.NOT_ZERO;
+import static stasis.arch.asm.Assembler.Condition.ZERO;
+import static stasis.arch.asm.Reg.R10;
+import static stasis.arch.asm.Reg.R13;
+import static stasis.arch.asm.Reg.R14;
+import static stasis.arch.asm.Reg.R15;
+import static stasis.arch.asm.Reg.R8;
+import static stasis.arch.asm.Reg.R9;
+import static stasis.arch.asm.Reg.RAX;
+import static stasis.arch.asm.Reg.RDI;
+import static stasis.arch.asm.Reg.RDX;
+import static stasis.arch.asm.Reg.RSI;
+
+import stasis.arch.asm.Assembler;
+import stasis.arch.asm.ElfImage;
+import stasis.arch.asm.Label;
+import stasis.host.Nr;
+import stasis.host.SeccompFilter;
+
+/**
+ * All machine code of a stub.
+ *
+ * <pre>
+ * 0x7fffffffd000   code: the entry points below           readable, executable; shared by all stubs
+ * 0x7fffffffe000   table: 64 calls of 64 bytes            read-only; one page per address space,
+ *                  {nr, rdi, rsi, rdx, r9, -, -, -}       written by the sentry through its own map
+ * </pre>
+ */
+final class StubCode {
+    static final long CODE = 0x7fff_ffff_d000L;
+    static final long TABLE = CODE + 4096;
+    static final int ENTRY_BYTES = 64;
+    static final int MAX_BATCH = 64;
+
+    static final int CLONE_PARENT = 0x8000;
+    static final int SIGCHLD = 17;
+
+    /** Flags of a new address space: a child of the sentry, not of the stub. */
+    static final int CLONE_PROCESS = CLONE_PARENT | SIGCHLD;
+
+    /** CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM */
+    static final int CLONE_THREAD = 0x50f00;
+
+    static final int MAP_SHARED_FIXED = 0x11;
+
+    /** {@code syscall; int3}: one injected call. */
+    final long one;
+
+    /** Pauses for ever. */
+    final long park;
+
+    /** A clone: the parent traps, the child pauses. r13: the parent's parent, 0 for a thread. */
+    final long clone;
+
+    /** r14 calls of the table at r15; stops at the first that fails. */
+    final long batch;
+
+    /** Unmaps everything below the stub, then traps. */
+    final long init;
+
+    final byte[] page;
+
+    StubCode() {
+        Assembler a = new Assembler();
+        one = CODE;
+        a.syscall().int3().align(8);
+        Label parked = new Label();
+        park = CODE + a.size();
+        a.bind(parked).mov(RAX, Nr.PAUSE).syscall().jmp(parked).align(8);
+        clone = CODE + a.size();
+        emitClone(a, parked);
+        batch = CODE + a.align(8).size();
+        emitBatch(a);
+        init = CODE + a.align(8).size();
+        a.xor(RDI, RDI).mov(RSI, CODE).mov(RAX, Nr.MUNMAP).syscall().int3();
+        page = a.toBytes();
+    }
+
+    /** A child process dies with the sentry, even if that has died already. */
+    private static void emitClone(Assembler a, Label parked) {
+        Label child = new Label();
+        a.syscall().test(RAX, RAX).jcc(ZERO, child).int3();
+        a.bind(child).test(R13, R13).jcc(ZERO, parked);
+        a.mov(RDI, 1).mov(RSI, 9).mov(RAX, Nr.PRCTL).syscall(); // PR_SET_PDEATHSIG, SIGKILL
+        a.mov(RAX, Nr.GETPPID).syscall().cmp(RAX, R13).jcc(ZERO, parked);
+        a.mov(RDI, 1).mov(RAX, Nr.EXIT_GROUP).syscall().int3();
+    }
+
+    private static void emitBatch(Assembler a) {
+        Label next = new Label();
+        Label end = new Label();
+        a.bind(next).load(RAX, R15, 0).load(RDI, R15, 8).load(RSI, R15, 16);
+        a.load(RDX, R15, 24).load(R9, R15, 32).syscall();
+        a.cmp(RAX, -4095).jcc(ABOVE_OR_EQUAL, end);
+        a.add(R15, ENTRY_BYTES).dec(R14).jcc(NOT_ZERO, next).bind(end).int3();
+    }
+
+    /**
+     * The master's program: ptrace(TRACEME), maps the two pages, closes every descriptor but those
+     * that mappings need, installs the filter and leaves into {@link #init}. Nothing of this program
+     * is mapped afterwards.
+     */
+    byte[] master(StubSecrets secrets, int codeFd, int memoryFd, int tableFd) {
+        Assembler a = new Assembler();
+        Label program = new Label();
+        a.xor(RDI, RDI).xor(RSI, RSI).xor(RDX, RDX).xor(R10, R10);
+        a.mov(RAX, Nr.PTRACE).syscall();
+        emitMap(a, CODE, 5, codeFd);
+        emitMap(a, TABLE, 1, tableFd);
+        int low = Math.min(memoryFd, tableFd);
+        int high = Math.max(memoryFd, tableFd);
+        emitCloseRange(a, 0, low - 1);
+        emitCloseRange(a, low + 1, high - 1);
+        emitCloseRange(a, high + 1, -1);
+        emitPrctl(a, 1, 9); // PR_SET_PDEATHSIG, SIGKILL
+        emitPrctl(a, 38, 1); // PR_SET_NO_NEW_PRIVS
+        byte[] filter = filter(secrets, memoryFd, tableFd).toBytes();
+        a.mov(RDI, 1).xor(RSI, RSI).lea(RDX, program); // SECCOMP_SET_MODE_FILTER
+        a.mov(RAX, Nr.SECCOMP).syscall();
+        // If the filter was refused nothing may go on.
+        Label good = new Label();
+        a.test(RAX, RAX).jcc(ZERO, good).mov(RDI, 3).mov(RAX, Nr.EXIT_GROUP).syscall();
+        a.bind(good).mov(R8, secrets.r8(0)).mov(R10, secrets.r10(0)).mov(RAX, init).jmp(RAX);
+        a.align(8).bind(program).int64(filter.length / 8); // struct sock_fprog
+        a.int64(ElfImage.ENTRY + a.size() + 8).bytes(filter);
+        return ElfImage.of(a.toBytes());
+    }
+
+    private static void emitMap(Assembler a, long at, int access, int fd) {
+        a.mov(RDI, at).mov(RSI, 4096).mov(RDX, access).mov(R10, MAP_SHARED_FIXED);
+        a.mov(R8, fd).xor(R9, R9).mov(RAX, Nr.MMAP).syscall();
+    }
+
+    private static void emitCloseRange(Assembler a, int from, int to) {
+        if (to != -1 && to < from) return;
+        a.mov(RDI, from).mov(RSI, to & 0xffff_ffffL).xor(RDX, RDX);
+        a.mov(RAX, Nr.CLOSE_RANGE).syscall();
+    }
+
+    private static void emitPrctl(Assembler a, int option, int value) {
+        a.mov(RDI, option).mov(RSI, value).xor(RDX, RDX).xor(R10, R10).xor(R8, R8);
+        a.mov(RAX, Nr.PRCTL).syscall();
+    }
+
+    /**
+     * Calls of another kind (int 0x80, the vsyscall page) are SIGSYS, which says so; all others that
+     * do not come from the stub's page with both secrets are events for the tracer.
+     */
+    static SeccompFilter filter(StubSecrets secrets, int memoryFd, int tableFd) {
+        Label trap = new Label();
+        Label trace = new Label();
+        Label allow = new Label();
+        Label map = new Label();
+        Label clone = new Label();
+        Label file = new Label();
+        SeccompFilter f = new SeccompFilter();
+        f.load(SeccompFilter.ARCH).ifNotEqual(0xc000_003e, trap);
+        f.load(SeccompFilter.IP_HIGH).ifEqual(-1, trap).ifNotEqual((int) (CODE >>> 32), trace);
+        f.load(SeccompFilter.IP_LOW).and(-4096).ifNotEqual((int) CODE, trace);
+        f.load(SeccompFilter.argumentHigh(4)).ifNotEqual(secrets.first(), trace);
+        f.load(SeccompFilter.argumentHigh(3)).ifNotEqual(secrets.second(), trace);
+        f.load(SeccompFilter.NR).ifEqual(Nr.MMAP, map).ifEqual(Nr.CLONE, clone);
+        f.ifEqual(Nr.MUNMAP, allow).ifEqual(Nr.MPROTECT, allow).ifEqual(Nr.PAUSE, allow);
+        f.ifEqual(Nr.EXIT, allow).ifEqual(Nr.EXIT_GROUP, allow).ifEqual(Nr.GETPPID, allow);
+        f.ifNotEqual(Nr.PRCTL, trace).load(SeccompFilter.argumentLow(0)).ifEqual(1, allow);
+        f.bind(trace).answer(SeccompFilter.RET_TRACE);
+        f.bind(map).load(SeccompFilter.argumentLow(3)).ifEqual(MAP_SHARED_FIXED, file);
+        f.answer(SeccompFilter.RET_KILL_PROCESS);
+        f.bind(file).load(SeccompFilter.argumentLow(4));
+        f.ifEqual(memoryFd, allow).ifEqual(tableFd, allow);
+        f.answer(SeccompFilter.RET_KILL_PROCESS);
+        f.bind(clone).load(SeccompFilter.argumentLow(0));
+        f.ifEqual(CLONE_PROCESS, allow).ifEqual(CLONE_THREAD, allow);
+        f.answer(SeccompFilter.RET_KILL_PROCESS);
+        f.bind(allow).answer(SeccompFilter.RET_ALLOW);
+        f.bind(trap).answer(SeccompFilter.RET_TRAP);
+        return f;
+    }
+}

@@ -1,0 +1,12 @@
+package stasis.platform.ptrace;
+
+/** The stub is gone, or no longer to be trusted. Shared; without a stack trace. */
+final class StubDiedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    static final StubDiedException DIED = new StubDiedException();
+
+    private StubDiedException() {
+        super("stub died", null, false, false);
+    }
+}

@@ -1,0 +1,109 @@
+package stasis.state;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Looks for what a table lets through by its declared types alone. */
+final class Holes {
+    private final SavedTypes types;
+    private final List<String> found = new ArrayList<>();
+
+    Holes(SavedTypes types) {
+        this.types = types;
+    }
+
+    List<String> find() {
+        for (SavedType t : types.types()) {
+            for (SavedField f : t.fields()) {
+                String where = t.type().getName() + "." + f.name();
+                check(where, types.shape(f.declared()));
+            }
+        }
+        return findNested();
+    }
+
+    List<String> findNested() {
+        for (SavedType t : types.types()) {
+            if (t.kind() == SavedType.Kind.VALUE && canContainItself(t)) {
+                found.add(t.type().getName() + " is a record that can contain itself");
+            }
+        }
+        return found;
+    }
+
+    private void check(String where, SavedShape shape) {
+        switch (shape) {
+            case SavedShape.Hole h -> found.add(where + ": " + h.name());
+            case SavedShape.Any a -> checkAny(where, a.javaType());
+            case SavedShape.ArrayOf a -> check(where, a.element());
+            case SavedShape.Many m -> {
+                check(where, m.element());
+                if (m.container().isSorted()) checkKey(where, m.element());
+            }
+            case SavedShape.Mapped m -> {
+                check(where, m.key());
+                check(where, m.value());
+                if (m.container().isSorted()) checkKey(where, m.key());
+            }
+            default -> {}
+        }
+    }
+
+    /** An entity is compared before it is filled: its order would be that of empty fields. */
+    private void checkKey(String where, SavedShape key) {
+        if (key instanceof SavedShape.Entity e) {
+            found.add(where + ": sorted by the entity " + e.text());
+        }
+    }
+
+    private void checkAny(String where, Class<?> type) {
+        if (type.isSealed()) {
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                checkPermitted(where, permitted);
+            }
+        }
+    }
+
+    private void checkPermitted(String where, Class<?> c) {
+        boolean savable =
+                types.of(c) != null || c.isAnnotationPresent(SavedKind.class) || c.isSealed();
+        if (!savable) found.add(where + ": " + c.getName());
+        if (c.isSealed()) checkAny(where, c);
+    }
+
+    private boolean canContainItself(SavedType start) {
+        Set<SavedType> reached = new LinkedHashSet<>();
+        List<SavedType> open = new ArrayList<>(List.of(start));
+        while (!open.isEmpty()) {
+            SavedType t = open.removeLast();
+            Set<SavedType> inside = new LinkedHashSet<>();
+            for (SavedField f : t.fields()) valuesIn(types.shape(f.declared()), inside);
+            for (SavedType value : inside) {
+                if (value == start) return true;
+                if (reached.add(value)) open.add(value);
+            }
+        }
+        return false;
+    }
+
+    private void valuesIn(SavedShape shape, Set<SavedType> inside) {
+        switch (shape) {
+            case SavedShape.Value v -> inside.add(v.type());
+            case SavedShape.Any a -> {
+                for (SavedType t : types.types()) {
+                    boolean fits = a.javaType().isAssignableFrom(t.type());
+                    if (fits && t.kind() == SavedType.Kind.VALUE) inside.add(t);
+                }
+            }
+            case SavedShape.ArrayOf a -> valuesIn(a.element(), inside);
+            case SavedShape.Many m -> valuesIn(m.element(), inside);
+            case SavedShape.Mapped m -> {
+                valuesIn(m.key(), inside);
+                valuesIn(m.value(), inside);
+            }
+            default -> {}
+        }
+    }
+}
