@@ -47,6 +47,9 @@ public final class Vfs {
     /** By name. Filled before the first task runs, then only read. */
     private Map<String, FilesystemType> types = new LinkedHashMap<>();
 
+    /** Set before the first task runs. */
+    private @Nullable UnnamedFiles unnamed;
+
     /** Where files without a place in any tree seem to be mounted. Made when first needed. */
     private @Nullable Mount nowhere;
 
@@ -88,6 +91,16 @@ public final class Vfs {
 
     public List<FilesystemType> filesystemTypes() {
         return List.copyOf(types.values());
+    }
+
+    public UnnamedFiles unnamedFiles() {
+        UnnamedFiles files = unnamed;
+        if (files == null) throw new IllegalStateException("no file system for unnamed files");
+        return files;
+    }
+
+    public void setUnnamedFiles(UnnamedFiles files) {
+        unnamed = files;
     }
 
     // ---- mounts ----

@@ -3,6 +3,7 @@ package stasis.kernel.syscall.linux;
 import static stasis.abi.Errno.E2BIG;
 import static stasis.abi.Errno.EBADF;
 import static stasis.abi.Errno.EINVAL;
+import static stasis.abi.Errno.ENAMETOOLONG;
 import static stasis.abi.Fcntl.AT_FDCWD;
 import static stasis.abi.Fcntl.CLOSE_RANGE_CLOEXEC;
 import static stasis.abi.Fcntl.CLOSE_RANGE_UNSHARE;
@@ -11,6 +12,7 @@ import static stasis.abi.Fcntl.O_CREAT;
 import static stasis.abi.Fcntl.O_DIRECTORY;
 import static stasis.abi.Fcntl.O_NOFOLLOW;
 import static stasis.abi.Fcntl.O_PATH;
+import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.abi.Fcntl.O_TMPFILE;
 import static stasis.abi.Fcntl.O_TRUNC;
 import static stasis.abi.Fcntl.O_WRONLY;
@@ -20,6 +22,8 @@ import static stasis.abi.Fcntl.RESOLVE_IN_ROOT;
 import static stasis.abi.Fcntl.RESOLVE_NO_MAGICLINKS;
 import static stasis.abi.Fcntl.RESOLVE_NO_SYMLINKS;
 import static stasis.abi.Fcntl.RESOLVE_NO_XDEV;
+import static stasis.abi.Mman.MFD_ALLOW_SEALING;
+import static stasis.abi.Mman.MFD_CLOEXEC;
 
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
@@ -28,8 +32,10 @@ import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FdTable;
 import stasis.kernel.vfs.FileDescription;
+import stasis.kernel.vfs.Inode;
 import stasis.kernel.vfs.OpenHow;
 import stasis.kernel.vfs.Path;
+import stasis.kernel.vfs.UnnamedFiles;
 
 /** open(2), openat2(2), close(2), close_range(2). */
 final class OpenSyscalls {
@@ -45,6 +51,11 @@ final class OpenSyscalls {
                     | RESOLVE_CACHED;
 
     private static final int O_TMPFILE_BIT = O_TMPFILE & ~O_DIRECTORY;
+
+    /** Like Linux's MFD_NAME_MAX_LEN, and the NUL. */
+    private static final int MEMFD_NAME_MAX = 250;
+
+    private static final int O_LARGEFILE = 0x8000;
 
     private OpenSyscalls() {}
 
@@ -128,7 +139,7 @@ final class OpenSyscalls {
         if ((flags & ~(CLOSE_RANGE_CLOEXEC | CLOSE_RANGE_UNSHARE)) != 0 || first > last) {
             throw EINVAL.exception();
         }
-        if ((flags & CLOSE_RANGE_UNSHARE) != 0) task.unshareFiles();
+        if ((flags & CLOSE_RANGE_UNSHARE) != 0) unshare(task);
         FdTable table = task.fdTable();
         for (int fd : table.descriptors()) {
             if (fd < first || fd > last) continue;
@@ -136,6 +147,30 @@ final class OpenSyscalls {
             else closeQuietly(task, table, fd);
         }
         return 0;
+    }
+
+    private static void unshare(Task task) {
+        FdTable shared = task.fdTable();
+        if (!shared.shared()) return;
+        task.setFdTable(shared.copy());
+        shared.leave(task);
+    }
+
+    /** {@code int memfd_create(const char *name, unsigned flags)}. Unlike Linux, no MFD_HUGETLB. */
+    static long memfd_create(Task task, SyscallArgs args) throws SyscallException {
+        int flags = args.int1();
+        if ((flags & ~(MFD_CLOEXEC | MFD_ALLOW_SEALING)) != 0) throw EINVAL.exception();
+        String name;
+        try {
+            name = task.memory().readString(args.a0, MEMFD_NAME_MAX);
+        } catch (ErrnoException e) {
+            throw e.errno() == ENAMETOOLONG ? EINVAL.exception() : e;
+        }
+        UnnamedFiles files = task.vfs().unnamedFiles();
+        Inode inode = files.create(task, name, (flags & MFD_ALLOW_SEALING) != 0);
+        Path place = task.vfs().nowhere(inode);
+        FileDescription file = task.vfs().openPlace(task, place, O_RDWR | O_LARGEFILE);
+        return task.install(file, (flags & MFD_CLOEXEC) != 0);
     }
 
     /** Another task may have closed it meanwhile. */
