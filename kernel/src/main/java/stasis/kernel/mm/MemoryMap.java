@@ -443,6 +443,17 @@ public final class MemoryMap implements MappingTarget {
         }
     }
 
+    /** mincore(2): 1 for each page from {@code addr} on that is present; ENOMEM for a hole. */
+    public void present(long addr, byte[] vector) throws ErrnoException {
+        try (var _ = lock.hold()) {
+            for (int i = 0; i < vector.length; i++) {
+                long page = addr + ((long) i << Pages.SHIFT);
+                if (findLocked(page) == null) throw stasis.abi.Errno.ENOMEM.exception();
+                vector[i] = (byte) (table.get(page) != 0 ? 1 : 0);
+            }
+        }
+    }
+
     /** Pages that are present. */
     public long residentPages() {
         long[] count = {0};

@@ -163,6 +163,15 @@ public final class TaskSet {
         if (session.groups.isEmpty()) sessions.remove(session.id());
     }
 
+    /** Every task that runs user code passes through a stop. */
+    public void interruptAll() {
+        List<Task> all;
+        try (var _ = lock.hold()) {
+            all = tasksLocked();
+        }
+        for (Task t : all) t.attend();
+    }
+
     // ---- pausing
 
     public boolean paused() {

@@ -114,7 +114,9 @@ final class StreamHead {
         }
         for (int from = stored.version(); from < type.version(); from++) {
             MethodHandle step = type.upgrades().get(from);
-            if (step == null) throw new Defect(versions(stored, type) + ", no upgrade from v" + from);
+            if (step == null) {
+                throw new Defect(versions(stored, type) + ", no upgrade from v" + from);
+            }
             steps.add(step);
         }
         List<OlderFields.Old> fields = new ArrayList<>();

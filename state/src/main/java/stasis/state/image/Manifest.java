@@ -1,14 +1,15 @@
 package stasis.state.image;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code manifest.json}: what the image is and what belongs to it. Written last, so that a directory
- * with a manifest is an image and one without is none.
+ * {@code manifest.json}: what the image is and what belongs to it. Written last, so that a
+ * directory with a manifest is an image and one without is none.
  *
  * @param created UTC, ISO 8601
  * @param arch as in {@code uname -m}
@@ -56,7 +57,7 @@ public record Manifest(
     public Manifest {
         containers = List.copyOf(containers);
         sections = List.copyOf(sections);
-        annotations = java.util.Collections.unmodifiableMap(new TreeMap<>(annotations));
+        annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
     }
 
     public @Nullable SectionInfo section(String name) {

@@ -10,9 +10,9 @@ import stasis.state.store.Section;
 import stasis.state.store.SectionWriter;
 
 /**
- * Writes the files of an image into a store, the manifest last, each synced. Making the whole appear
- * at its place is the store's business ({@code DirectoryStore.commit}), which may be in another
- * process.
+ * Writes the files of an image into a store, the manifest last, each synced. Making the whole
+ * appear at its place is the store's business ({@code DirectoryStore.commit}), which may be in
+ * another process.
  */
 public final class SnapshotWriter {
     private SnapshotWriter() {}

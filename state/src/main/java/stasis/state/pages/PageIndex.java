@@ -3,6 +3,7 @@ package stasis.state.pages;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import stasis.state.CorruptSnapshotException;
 
@@ -65,7 +66,7 @@ public final class PageIndex {
 
     /** By memory offset. */
     public List<Block> blocks() {
-        return java.util.Collections.unmodifiableList(blocks);
+        return Collections.unmodifiableList(blocks);
     }
 
     /** Bytes of memory that are stored. */

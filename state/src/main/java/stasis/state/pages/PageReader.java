@@ -2,6 +2,7 @@ package stasis.state.pages;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import stasis.state.CorruptSnapshotException;
@@ -12,9 +13,9 @@ import stasis.state.store.Sections;
  * Loads guest memory: all of it, or a stretch when it is first needed. Every block is checked
  * before its bytes are used. Thread-safe.
  *
- * <p>Exactly the pages asked for are written, so a background thread can load what the guest has not
- * touched while the guest runs on what it has. Pages that are not stored are left alone: the memory
- * starts out as zeros.
+ * <p>Exactly the pages asked for are written, so a background thread can load what the guest has
+ * not touched while the guest runs on what it has. Pages that are not stored are left alone: the
+ * memory starts out as zeros.
  */
 public final class PageReader {
     private final Section data;
@@ -41,13 +42,15 @@ public final class PageReader {
         if (run.end() > index.memorySize() || run.end() > memory.byteSize()) {
             throw new IllegalArgumentException(run + " is outside of the memory");
         }
-        ByteBuffer stored = ByteBuffer.allocateDirect(Pages.BLOCK);
-        ByteBuffer plain = ByteBuffer.allocateDirect(Pages.BLOCK);
-        var blocks = index.blocks();
-        for (int i = index.firstEndingAfter(offset); i < blocks.size(); i++) {
-            PageIndex.Block block = blocks.get(i);
-            if (block.offset() >= run.end()) break;
-            loadBlock(block, run, memory, stored, plain);
+        try (Arena arena = Arena.ofConfined()) {
+            ByteBuffer stored = arena.allocate(Pages.BLOCK).asByteBuffer();
+            ByteBuffer plain = arena.allocate(Pages.BLOCK).asByteBuffer();
+            var blocks = index.blocks();
+            for (int i = index.firstEndingAfter(offset); i < blocks.size(); i++) {
+                PageIndex.Block block = blocks.get(i);
+                if (block.offset() >= run.end()) break;
+                loadBlock(block, run, memory, stored, plain);
+            }
         }
     }
 

@@ -10,6 +10,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +38,10 @@ public final class DirectoryStore implements ImageStore, Closeable {
             Set.of("manifest.json", "kernel.graph", "pages.index", "pages.data");
 
     private static final String MANIFEST = "manifest.json";
+
+    /** An image holds all that the guest had in memory. */
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path target;
     private final Path directory;
@@ -79,7 +85,7 @@ public final class DirectoryStore implements ImageStore, Closeable {
         try {
             recover(target);
             checkTarget(target, replace);
-            Path fresh = Files.createDirectory(sibling(target, "new"));
+            Path fresh = Files.createDirectory(sibling(target, "new"), OWNER_ONLY);
             return new DirectoryStore(target, fresh, replace, lock);
         } catch (Throwable e) {
             lock.close();
@@ -108,7 +114,7 @@ public final class DirectoryStore implements ImageStore, Closeable {
                 FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Makes the new image the one at its place. Once it returns, a power failure cannot undo it. */
+    /** Puts the new image in its place. Once it returns, a power failure cannot undo it. */
     public void commit() throws IOException {
         if (done) throw new IllegalStateException("not writing an image");
         if (!exists(directory.resolve(MANIFEST))) throw new IOException("no manifest was written");
@@ -126,7 +132,7 @@ public final class DirectoryStore implements ImageStore, Closeable {
         }
         done = true;
         sync(parent(target));
-        if (replacing) delete(old);
+        if (replacing) deleteLater(old);
         close();
     }
 
@@ -180,6 +186,15 @@ public final class DirectoryStore implements ImageStore, Closeable {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
+        }
+    }
+
+    /** The new image is in place: what cannot be deleted now, the next begin deletes. */
+    private static void deleteLater(Path old) {
+        try {
+            delete(old);
+        } catch (IOException e) {
+            assert exists(old);
         }
     }
 

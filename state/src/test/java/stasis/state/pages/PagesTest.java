@@ -34,7 +34,9 @@ class PagesTest {
     private MemorySegment memory() {
         MemorySegment m = arena.allocate(SIZE, 4096);
         Random random = new Random(1);
-        for (long at = 1 << 20; at < (6 << 20) + 4096; at += 8) m.set(ValueLayout.JAVA_LONG, at, at);
+        for (long at = 1 << 20; at < (6 << 20) + 4096; at += 8) {
+            m.set(ValueLayout.JAVA_LONG, at, at);
+        }
         for (long at = 8 << 20; at < (9 << 20); at += 8) {
             m.set(ValueLayout.JAVA_LONG, at, random.nextLong());
         }
