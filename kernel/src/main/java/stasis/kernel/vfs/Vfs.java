@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import stasis.abi.DeviceNumber;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
+import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
@@ -30,8 +32,11 @@ public final class Vfs {
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.VFS);
 
-    /** Minor device number of the next file system. Guarded by {@link #lock}. */
-    private long nextDevice = 1;
+    @NotSaved("made anew; nobody holds a lock in a snapshot")
+    private final RankedLock numbers = new RankedLock(LockRank.FILE);
+
+    /** Minor device number of the next file system. Guarded by {@link #numbers}. */
+    private int nextDevice = 1;
 
     /** Guarded by {@link #lock}. */
     private int nextMountId = 1;
@@ -41,6 +46,9 @@ public final class Vfs {
 
     /** By name. Filled before the first task runs, then only read. */
     private Map<String, FilesystemType> types = new LinkedHashMap<>();
+
+    /** Set before the first task runs. */
+    private @Nullable UnnamedFiles unnamed;
 
     /** Where files without a place in any tree seem to be mounted. Made when first needed. */
     private @Nullable Mount nowhere;
@@ -52,12 +60,8 @@ public final class Vfs {
     }
 
     long newDevice() {
-        return lock.heldByMe() ? nextDevice++ : newDeviceUnlocked();
-    }
-
-    private long newDeviceUnlocked() {
-        try (var _ = lock.hold()) {
-            return nextDevice++;
+        try (var _ = numbers.hold()) {
+            return DeviceNumber.of(0, nextDevice++);
         }
     }
 
@@ -87,6 +91,16 @@ public final class Vfs {
 
     public List<FilesystemType> filesystemTypes() {
         return List.copyOf(types.values());
+    }
+
+    public UnnamedFiles unnamedFiles() {
+        UnnamedFiles files = unnamed;
+        if (files == null) throw new IllegalStateException("no file system for unnamed files");
+        return files;
+    }
+
+    public void setUnnamedFiles(UnnamedFiles files) {
+        unnamed = files;
     }
 
     // ---- mounts ----
@@ -233,8 +247,14 @@ public final class Vfs {
         return new AttributeRules(caller);
     }
 
-    /** access(2). Follow as told; {@code wanted} may be 0 (F_OK). */
-    public void access(Caller caller, Path path, int wanted) throws ErrnoException {
+    /**
+     * access(2). Unlike Linux, the directories on the way were searched with the effective ids.
+     *
+     * @param wanted R_OK and so on; 0 (F_OK) asks for nothing
+     * @param effective AT_EACCESS: as open(2) would look at it
+     */
+    public void access(Caller caller, Path path, int wanted, boolean effective)
+            throws ErrnoException {
         Inode inode = path.inode();
         boolean writing = (wanted & 2) != 0;
         if (writing && (inode.isRegular() || inode.isDirectory() || inode.isSymlink())) {
@@ -244,6 +264,7 @@ public final class Vfs {
         if (executing && inode.isRegular() && path.mount().has(MS_NOEXEC)) {
             throw EACCES.exception();
         }
-        if (wanted != 0) inode.checkAccess(caller.credentials().forAccess(), wanted);
+        Credentials who = caller.credentials();
+        if (wanted != 0) inode.checkAccess(effective ? who : who.forAccess(), wanted);
     }
 }
