@@ -184,7 +184,7 @@ final class ResourceSyscalls {
         try (var _ = task.machine().tasks().lock().hold()) {
             int best = 19;
             for (Task t : targets(task, args.int0(), args.int1())) best = Math.min(best, t.nice());
-            return 20 - best;
+            return 20L - best;
         }
     }
 

@@ -388,9 +388,4 @@ final class SystemSyscalls {
         TimeArgs.writeTimespec(task, args.a1, 100_000_000);
         return 0;
     }
-
-    /** {@code int iopl(int level)}, {@code ioperm}: nobody in a sandbox may. */
-    static long iopl(Task task, SyscallArgs args) throws SyscallException {
-        throw EPERM.exception();
-    }
 }
