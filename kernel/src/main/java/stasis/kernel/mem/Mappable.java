@@ -7,7 +7,7 @@ import stasis.state.SavedKind;
 @SavedKind
 public interface Mappable {
     /**
-     * The page of guest memory that holds {@code fileOffset} (a multiple of the page size), with one
+     * The number of the guest page that holds {@code fileOffset} (a multiple of the page size), with one
      * reference for the caller to give back by {@link GuestMemory#release}.
      *
      * @param forWrite the page will be written through a shared mapping
