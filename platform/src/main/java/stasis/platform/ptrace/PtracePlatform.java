@@ -47,7 +47,7 @@ final class PtracePlatform implements Platform {
         try {
             memory = new MemfdFile("guest-memory", memoryBytes);
             tables = new TablePages();
-            StubFactory factory = new StubFactory(memory.fd(), tables.fd());
+            StubFactory factory = new StubFactory(memory.fd(), tables.fd(), cores, tables::close);
             platform = new PtracePlatform(memory, tables, factory, factory.start(), cores);
             return platform;
         } catch (HostException e) {
@@ -132,10 +132,7 @@ final class PtracePlatform implements Platform {
         return tables;
     }
 
-    /**
-     * The memory goes with the last segment that refers to it, not here: a thread of the kernel may
-     * still look at it.
-     */
+    /** Threads that still look at the memory get an IllegalStateException. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) return;
