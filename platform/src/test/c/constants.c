@@ -50,6 +50,7 @@
 
 int main(void) {
     SHOW("Auxvec", AT_NULL);
+    SHOW("Auxvec", AT_MINSIGSTKSZ);
     SHOW("Auxvec", AT_IGNORE);
     SHOW("Auxvec", AT_EXECFD);
     SHOW("Auxvec", AT_PHDR);
@@ -332,6 +333,8 @@ int main(void) {
     SHOW("Futex", FUTEX_OP_CMP_EQ);
     SHOW("Futex", FUTEX_OP_SET);
     SHOW("Futex", FUTEX_WAIT);
+    SHOW("Futex", FUTEX_WAIT_BITSET);
+    SHOW("Futex", FUTEX_WAKE_BITSET);
     SHOW("Futex", FUTEX_OP_ADD);
     SHOW("Futex", FUTEX_OP_CMP_NE);
     SHOW("Futex", FUTEX_WAKE);

@@ -7,4 +7,10 @@ module stasis.state {
 
     exports stasis.state;
     exports stasis.state.graph;
+    exports stasis.state.image;
+    exports stasis.state.pages;
+    exports stasis.state.store;
+
+    opens stasis.state.image to
+            com.fasterxml.jackson.databind;
 }

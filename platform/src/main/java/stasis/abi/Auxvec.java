@@ -30,4 +30,5 @@ public final class Auxvec {
     public static final int AT_RSEQ_ALIGN = 0x1c;
     public static final int AT_EXECFN = 0x1f;
     public static final int AT_SYSINFO_EHDR = 0x21;
+    public static final int AT_MINSIGSTKSZ = 0x33;
 }

@@ -49,4 +49,6 @@ public final class Futex {
     public static final int FUTEX_CMD_MASK = 0xfffffe7f;
 
     public static final int ROBUST_LIST_LIMIT = 0x800;
+    public static final int FUTEX_WAIT_BITSET = 0x9;
+    public static final int FUTEX_WAKE_BITSET = 0xa;
 }

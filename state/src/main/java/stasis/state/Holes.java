@@ -40,21 +40,40 @@ final class Holes {
             case SavedShape.ArrayOf a -> check(where, a.element());
             case SavedShape.Many m -> {
                 check(where, m.element());
-                if (m.container().isSorted()) checkKey(where, m.element());
+                checkKey(where, m.container(), m.element());
             }
             case SavedShape.Mapped m -> {
                 check(where, m.key());
                 check(where, m.value());
-                if (m.container().isSorted()) checkKey(where, m.key());
+                checkKey(where, m.container(), m.key());
             }
             default -> {}
         }
     }
 
-    /** An entity is compared before it is filled: its order would be that of empty fields. */
-    private void checkKey(String where, SavedShape key) {
-        if (key instanceof SavedShape.Entity e) {
-            found.add(where + ": sorted by the entity " + e.text());
+    /**
+     * Entities are put into collections before they are filled: their order or hash would be that
+     * of empty fields.
+     */
+    private void checkKey(String where, Container container, SavedShape key) {
+        boolean hashed = container == Container.SET || container == Container.MAP;
+        if (!hashed && !container.isSorted()) return;
+        for (SavedType t : types.types()) {
+            if (t.kind() != SavedType.Kind.ENTITY) continue;
+            if (!key.javaType().isAssignableFrom(t.type())) continue;
+            if (container.isSorted()) {
+                found.add(where + ": sorted by the entity " + t.name());
+            } else if (hasOwnHash(t.type())) {
+                found.add(where + ": hashed by the entity " + t.name());
+            }
+        }
+    }
+
+    private static boolean hasOwnHash(Class<?> type) {
+        try {
+            return type.getMethod("hashCode").getDeclaringClass() != Object.class;
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
         }
     }
 

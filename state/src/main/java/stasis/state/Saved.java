@@ -6,7 +6,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** This class is part of a snapshot. Every instance field is saved unless marked {@link NotSaved}. */
+/**
+ * This class is part of a snapshot. Every instance field is saved unless marked {@link NotSaved}.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -10,8 +10,8 @@ import java.lang.reflect.Type;
 
 /**
  * One saved field. {@link #getter} and {@link #setter} take the owner as {@code Object} and the
- * value as its primitive type or as {@code Object}, so that {@code invokeExact} fits. The fields of a
- * record are final; their setter does nothing and is never called.
+ * value as its primitive type or as {@code Object}, so that {@code invokeExact} fits. The fields of
+ * a record are final; their setter does nothing and is never called.
  */
 public record SavedField(
         String name, Type declared, Class<?> type, MethodHandle getter, MethodHandle setter) {

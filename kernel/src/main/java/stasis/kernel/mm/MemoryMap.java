@@ -99,7 +99,7 @@ public final class MemoryMap implements MappingTarget {
         this.memory = memory;
         this.space = space;
         this.limit = platform.maxAddress();
-        this.mmapTop = limit - (64L << 20);
+        this.mmapTop = limit - (256L << 20);
     }
 
     /** What the platform runs. */
@@ -443,6 +443,17 @@ public final class MemoryMap implements MappingTarget {
         }
     }
 
+    /** mincore(2): 1 for each page from {@code addr} on that is present; ENOMEM for a hole. */
+    public void present(long addr, byte[] vector) throws ErrnoException {
+        try (var _ = lock.hold()) {
+            for (int i = 0; i < vector.length; i++) {
+                long page = addr + ((long) i << Pages.SHIFT);
+                if (findLocked(page) == null) throw stasis.abi.Errno.ENOMEM.exception();
+                vector[i] = (byte) (table.get(page) != 0 ? 1 : 0);
+            }
+        }
+    }
+
     /** Pages that are present. */
     public long residentPages() {
         long[] count = {0};
@@ -486,6 +497,26 @@ public final class MemoryMap implements MappingTarget {
 
     public byte[] auxv() {
         return auxv;
+    }
+
+    /** The highest free range of that size, or 0. */
+    public long findFree(long length) {
+        try (var _ = lock.hold()) {
+            return findFreeLocked(length);
+        }
+    }
+
+    /** First address beyond what may be mapped. */
+    public long limit() {
+        return limit;
+    }
+
+    /** What /proc/pid/maps calls the vma at {@code addr}. */
+    public void nameVma(long addr, String name) {
+        try (var _ = lock.hold()) {
+            Vma v = findLocked(addr);
+            if (v != null) v.name = name;
+        }
     }
 
     /** Where brk(2) starts; called once by the loader. */

@@ -84,6 +84,28 @@ public final class Mmap {
         return at;
     }
 
+    /** The kernel's own mappings, such as the vDSO; wherever there is room. */
+    public static long mapSpecial(
+            Caller caller,
+            MemoryMap mm,
+            long bytes,
+            int prot,
+            int flags,
+            Mappable mappable,
+            String name)
+            throws ErrnoException {
+        try (var _ = mm.lock.hold()) {
+            long at = placeLocked(caller, mm, 0, bytes, flags);
+            Vma vma = new Vma(at, at + bytes, prot);
+            vma.shared = (flags & MAP_TYPE) == MAP_SHARED;
+            vma.mappable = mappable;
+            vma.name = name;
+            mappable.mapped(mm, at, 0, bytes, vma.writableShared());
+            mm.insertLocked(vma);
+            return at;
+        }
+    }
+
     private static Mappable mappableOf(FileDescription file, int prot, boolean shared)
             throws ErrnoException {
         if (!file.readable()) throw EACCES.exception();

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.caller.UserAccess;
+import stasis.kernel.futex.FutexKey;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.GuestMemory;
 
@@ -206,12 +207,15 @@ public final class UserMemory implements UserAccess {
     }
 
     /**
-     * Where the 4-byte word at {@code addr} lies, the same for all who share it: offset in guest
-     * memory. For futexes.
+     * What tells the word at {@code addr} apart from others for futex(2): the same for everyone who
+     * shares it.
      */
-    public long wordKey(long addr) throws ErrnoException {
+    public FutexKey futexKey(long addr) throws ErrnoException {
         try (var _ = mm.lock.hold()) {
-            return locateLocked(addr, false);
+            long offset = locateLocked(addr, false);
+            Vma vma = mm.findLocked(addr);
+            boolean shared = vma != null && vma.shared;
+            return shared ? new FutexKey(null, offset) : new FutexKey(mm, addr);
         }
     }
 

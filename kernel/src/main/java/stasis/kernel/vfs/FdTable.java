@@ -18,7 +18,7 @@ import stasis.state.Saved;
 
 /** The descriptors of a process, shared by tasks with CLONE_FILES. */
 @Saved("vfs.FdTable")
-public final class FdTable {
+public final class FdTable implements LockOwner {
     /** fcntl(2) and nr_open: no descriptor is ever larger. */
     public static final int MAX = 1 << 20;
 
@@ -109,6 +109,21 @@ public final class FdTable {
         }
     }
 
+    /** close(2). */
+    public void close(Caller caller, int fd) throws ErrnoException {
+        close(caller, remove(fd));
+    }
+
+    /**
+     * The end of a descriptor that {@link #remove} or {@link #replace} took out. Like Linux, record
+     * locks of the process on the file go with any of its descriptors, fcntl(2).
+     */
+    public void close(Caller caller, FileDescription file) {
+        FileLocks locks = file.inode().locksIfAny();
+        if (locks != null) locks.drop(this);
+        file.release(caller);
+    }
+
     public boolean closeOnExec(int fd) {
         try (var _ = lock.hold()) {
             int word = fd >> 6;
@@ -185,7 +200,7 @@ public final class FdTable {
                 files[i] = null;
             }
         }
-        for (FileDescription f : closing) f.release(caller);
+        for (FileDescription f : closing) close(caller, f);
     }
 
     /** execve(2): closes what is marked. */
@@ -203,6 +218,6 @@ public final class FdTable {
             }
             closeOnExec = new long[1];
         }
-        for (FileDescription f : closing) f.release(caller);
+        for (FileDescription f : closing) close(caller, f);
     }
 }

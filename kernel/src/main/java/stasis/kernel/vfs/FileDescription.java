@@ -28,7 +28,7 @@ import stasis.state.Saved;
 
 /** An open file, open(2): shared by every descriptor that was made of it by dup or fork. */
 @Saved("vfs.FileDescription")
-public final class FileDescription {
+public final class FileDescription implements LockOwner {
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.FILE_DESCRIPTION);
 
@@ -57,6 +57,7 @@ public final class FileDescription {
         this.impl = impl;
         this.flags = flags;
         this.path = path;
+        impl.inode().opened();
     }
 
     public FileImpl impl() {
@@ -118,7 +119,12 @@ public final class FileDescription {
         try (var _ = lock.hold()) {
             last = --references == 0;
         }
-        if (last) impl.release(caller);
+        if (!last) return;
+        Inode inode = impl.inode();
+        FileLocks locks = inode.locksIfAny();
+        if (locks != null) locks.drop(this);
+        impl.release(caller);
+        inode.closed();
     }
 
     /** read(2): at the position, which moves; waits unless O_NONBLOCK. */
@@ -167,6 +173,17 @@ public final class FileDescription {
             throw e;
         }
         return done;
+    }
+
+    /**
+     * As {@link #write} for what is not seekable, but only until something is written: for callers
+     * that keep their own count.
+     */
+    public long writeSome(Caller caller, MemorySegment from, long at, long length)
+            throws SyscallException {
+        if (!writable()) throw EBADF.exception();
+        if (impl.seekable()) return writeSeekable(caller, from, at, length);
+        return waiting(caller, POLLOUT, () -> impl.write(caller, from, at, length, 0));
     }
 
     private long writeSeekable(Caller caller, MemorySegment from, long at, long length)

@@ -79,10 +79,22 @@ public interface FileImpl extends Pollable {
         throw ENOTTY.exception();
     }
 
+    /** fcntl(2) commands of this kind of file (F_SETPIPE_SZ); the generic ones never get here. */
+    default long fcntl(FileDescription file, Caller caller, int command, long arg)
+            throws SyscallException {
+        throw EINVAL.exception();
+    }
+
     /** What mmap(2) maps, or null if this cannot be mapped (ENODEV). */
     default @Nullable Mappable mappable() {
         return null;
     }
+
+    /**
+     * EPERM or EACCES if mmap(2) may not map this so (sealed memfds). Rights of the descriptor were
+     * checked before.
+     */
+    default void checkMap(boolean shared, boolean writable) throws ErrnoException {}
 
     /** The inode for fstat(2) and the like. */
     Inode inode();

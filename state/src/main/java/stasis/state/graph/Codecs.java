@@ -92,7 +92,10 @@ final class Codecs {
         EnumCodec(@Nullable Class<?> type) {
             this(type, new HashMap<>());
             if (type == null) return;
-            for (Object c : type.getEnumConstants()) constants.put(((Enum<?>) c).name(), (Enum<?>) c);
+            for (Object c : type.getEnumConstants()) {
+                Enum<?> constant = (Enum<?>) c;
+                constants.put(constant.name(), constant);
+            }
         }
 
         @Override

@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.util.IdentityObjectIntMap;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import stasis.state.Restoration;
 
 /** The third step of a restore: hooks by entity number, unless one asks for another first. */
@@ -17,6 +18,7 @@ final class Hooks implements Restoration {
     private final IdentityObjectIntMap<Object> numbers = new IdentityObjectIntMap<>();
     private final byte[] state;
     private final Deque<Object> running = new ArrayDeque<>();
+    private @Nullable Defect failed;
 
     Hooks(Layouts layouts, Loading loading, Map<Class<?>, Object> resources) {
         this.layouts = layouts;
@@ -39,15 +41,19 @@ final class Hooks implements Restoration {
     private void run(int number) {
         if (state[number] == DONE) return;
         Object entity = loading.entities()[number];
-        if (state[number] == RUNNING) throw new Defect("restore hooks wait for each other: " + cycle(entity));
+        if (state[number] == RUNNING) {
+            throw new Defect("restore hooks wait for each other: " + cycle(entity));
+        }
         state[number] = RUNNING;
         running.addLast(entity);
         try {
             loading.layoutOf(number).afterRestore(entity, this);
         } catch (Defect e) {
             // The innermost hook is the one that failed; those that asked for it only pass it on.
-            throw e.path().isEmpty() ? Defect.at(path(entity), e) : e;
+            failed = e.path().isEmpty() ? Defect.at(path(entity), e) : e;
         }
+        // Also if the hook that asked has caught it: no restore goes on half done.
+        if (failed != null) throw failed;
         running.removeLast();
         state[number] = DONE;
     }

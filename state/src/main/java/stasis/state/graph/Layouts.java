@@ -52,7 +52,9 @@ final class Layouts {
     Layout required(Object object) {
         Class<?> type = object instanceof Enum<?> e ? e.getDeclaringClass() : object.getClass();
         Layout layout = of(type);
-        if (layout == null) throw new Defect(type.getName() + " is not in the table of saved types");
+        if (layout == null) {
+            throw new Defect(type.getName() + " is not in the table of saved types");
+        }
         return layout;
     }
 }

@@ -60,7 +60,9 @@ final class Loading implements Session {
         for (int i = 0; i < count; i++) {
             classes[i] = resolver.numbered(in.readVarInt(true));
             SavedType type = layoutOf(i).type();
-            if (type.kind() != SavedType.Kind.ENTITY) throw new Defect(type.name() + " in the table");
+            if (type.kind() != SavedType.Kind.ENTITY) {
+                throw new Defect(type.name() + " in the table");
+            }
             try {
                 entities[i] = layoutOf(i).construct();
             } catch (RuntimeException e) {

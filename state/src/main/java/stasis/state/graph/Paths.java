@@ -21,7 +21,7 @@ final class Paths {
     private record From(@Nullable Object parent, String step) {}
 
     private final Layouts layouts;
-    private final Map<Object, From> reached = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, From> reached = new IdentityHashMap<>();
     private final Deque<Object> open = new ArrayDeque<>();
 
     private Paths(Layouts layouts) {
@@ -32,13 +32,18 @@ final class Paths {
         return new Paths(layouts).search(root, target);
     }
 
+    /** Only plain keys show their value: a {@code toString} of an object is not ours to call. */
     static String key(@Nullable Object key) {
-        String text;
-        try {
-            text = String.valueOf(key);
-        } catch (RuntimeException e) {
-            text = "a " + e.getClass().getSimpleName();
-        }
+        String text =
+                switch (key) {
+                    case null -> "null";
+                    case String s -> s;
+                    case Number n -> n.toString();
+                    case Boolean b -> b.toString();
+                    case Character c -> c.toString();
+                    case Enum<?> e -> e.name();
+                    default -> key.getClass().getSimpleName();
+                };
         return "[" + (text.length() > KEY_MAX ? text.substring(0, KEY_MAX) + "…" : text) + "]";
     }
 

@@ -2,12 +2,14 @@ package stasis.state.graph;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Registration;
+import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.util.DefaultClassResolver;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import stasis.state.SavedType;
 
 /**
  * A closed world: classes are numbered as the stream meets them, its schema says what the numbers
@@ -78,7 +80,7 @@ final class SavedClassResolver extends DefaultClassResolver {
         }
         Layout layout = layouts.of((Class<?>) type);
         if (layout == null) throw new Defect(type.getName() + " is not in the table");
-        if (layout.type().kind() == stasis.state.SavedType.Kind.ENTITY) {
+        if (layout.type().kind() == SavedType.Kind.ENTITY) {
             output.writeVarInt(REFERENCE, true);
             return reference;
         }
@@ -93,13 +95,13 @@ final class SavedClassResolver extends DefaultClassResolver {
         if (id == NULL) return null;
         if (id == REFERENCE) return reference;
         Registration registration = numbered(id - FIRST);
-        if (serializer(registration).layout().type().kind() == stasis.state.SavedType.Kind.ENTITY) {
+        if (serializer(registration).layout().type().kind() == SavedType.Kind.ENTITY) {
             throw new Defect("an entity where its number should be");
         }
         return registration;
     }
 
-    private static final class NoSerializer extends com.esotericsoftware.kryo.Serializer<Object> {
+    private static final class NoSerializer extends Serializer<Object> {
         @Override
         public void write(Kryo kryo, Output output, Object object) {
             throw new IllegalStateException("a reference is its number");

@@ -42,16 +42,22 @@ final class StreamHead {
         }
     }
 
-    private record Stored(String name, int version, List<StoredField> fields) {}
+    record Stored(String name, int version, List<StoredField> fields) {}
 
-    private record StoredField(String name, String type) {}
+    record StoredField(String name, String type) {}
 
-    static void read(Input in, Layouts layouts, SavedClassResolver resolver) {
+    /** The schema alone, whatever this build knows of it. */
+    static List<Stored> readSchema(Input in) {
         if (in.limit() < 4 || in.readInt() != MAGIC) throw new Defect("not an object graph");
         int count = in.readVarInt(true);
         Bounds.require(in, count, 3);
-        for (int i = 0; i < count; i++) {
-            Stored stored = readClass(in);
+        List<Stored> schema = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) schema.add(readClass(in));
+        return schema;
+    }
+
+    static void read(Input in, Layouts layouts, SavedClassResolver resolver) {
+        for (Stored stored : readSchema(in)) {
             SavedType type = layouts.types().named(stored.name());
             if (type == null) throw new Defect("unknown type " + stored.name());
             Layout layout = layouts.of(type);
@@ -108,7 +114,9 @@ final class StreamHead {
         }
         for (int from = stored.version(); from < type.version(); from++) {
             MethodHandle step = type.upgrades().get(from);
-            if (step == null) throw new Defect(versions(stored, type) + ", no upgrade from v" + from);
+            if (step == null) {
+                throw new Defect(versions(stored, type) + ", no upgrade from v" + from);
+            }
             steps.add(step);
         }
         List<OlderFields.Old> fields = new ArrayList<>();

@@ -1,0 +1,12 @@
+package stasis.kernel.loader;
+
+import java.util.List;
+import stasis.kernel.vfs.FileDescription;
+
+/**
+ * What execve(2) is to run, found and opened, after {@code #!} lines were followed.
+ *
+ * @param file what is mapped; one reference belongs to whoever holds this
+ * @param path what AT_EXECFN says
+ */
+public record Program(FileDescription file, String path, List<String> argv, List<String> envp) {}

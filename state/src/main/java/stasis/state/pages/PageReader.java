@@ -1,0 +1,112 @@
+package stasis.state.pages;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import stasis.state.CorruptSnapshotException;
+import stasis.state.store.Section;
+import stasis.state.store.Sections;
+
+/**
+ * Loads guest memory: all of it, or a stretch when it is first needed. Every block is checked
+ * before its bytes are used. Thread-safe.
+ *
+ * <p>Exactly the pages asked for are written, so a background thread can load what the guest has
+ * not touched while the guest runs on what it has. Pages that are not stored are left alone: the
+ * memory starts out as zeros.
+ */
+public final class PageReader {
+    private final Section data;
+    private final PageIndex index;
+    private final Lz4 lz4 = new Lz4();
+
+    public PageReader(Section data, PageIndex index) {
+        this.data = data;
+        this.index = index;
+    }
+
+    public PageIndex index() {
+        return index;
+    }
+
+    /** Precondition: {@code memory} is zero and at least {@link PageIndex#memorySize} long. */
+    public void loadAll(MemorySegment memory) throws IOException {
+        load(0, index.memorySize(), memory);
+    }
+
+    /** {@code offset} and {@code length} are of whole pages. */
+    public void load(long offset, long length, MemorySegment memory) throws IOException {
+        Run run = new Run(offset, length);
+        if (run.end() > index.memorySize() || run.end() > memory.byteSize()) {
+            throw new IllegalArgumentException(run + " is outside of the memory");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            ByteBuffer stored = arena.allocate(Pages.BLOCK).asByteBuffer();
+            ByteBuffer plain = arena.allocate(Pages.BLOCK).asByteBuffer();
+            var blocks = index.blocks();
+            for (int i = index.firstEndingAfter(offset); i < blocks.size(); i++) {
+                PageIndex.Block block = blocks.get(i);
+                if (block.offset() >= run.end()) break;
+                loadBlock(block, run, memory, stored, plain);
+            }
+        }
+    }
+
+    private void loadBlock(
+            PageIndex.Block block,
+            Run run,
+            MemorySegment memory,
+            ByteBuffer stored,
+            ByteBuffer plain)
+            throws IOException {
+        readStored(block, stored);
+        ByteBuffer content = stored;
+        if (!block.isRaw()) {
+            plain.clear().limit(block.length());
+            decompress(block, stored, plain);
+            content = plain.flip();
+        }
+        long from = Math.max(block.offset(), run.offset());
+        long to = Math.min(block.end(), run.end());
+        MemorySegment.copy(
+                MemorySegment.ofBuffer(content),
+                from - block.offset(),
+                memory,
+                from,
+                to - from);
+    }
+
+    private void readStored(PageIndex.Block block, ByteBuffer stored) throws IOException {
+        stored.clear().limit(block.stored());
+        try {
+            Sections.readFully(data, block.place(), stored);
+        } catch (EOFException e) {
+            throw new CorruptSnapshotException("pages.data: " + e.getMessage(), e);
+        }
+        stored.flip();
+        if (Sections.crc(stored) != block.crc()) throw damaged(block, "wrong checksum");
+    }
+
+    private void decompress(PageIndex.Block block, ByteBuffer stored, ByteBuffer plain) {
+        try {
+            lz4.decompress(stored, plain);
+        } catch (CorruptSnapshotException e) {
+            throw damaged(block, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static CorruptSnapshotException damaged(PageIndex.Block block, String what) {
+        return new CorruptSnapshotException(
+                "pages.data: "
+                        + what
+                        + " at "
+                        + block.place()
+                        + " (memory "
+                        + block.offset()
+                        + ", "
+                        + block.length()
+                        + " bytes)");
+    }
+}
