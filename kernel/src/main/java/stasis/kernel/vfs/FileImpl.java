@@ -79,6 +79,12 @@ public interface FileImpl extends Pollable {
         throw ENOTTY.exception();
     }
 
+    /** fcntl(2) commands of this kind of file (F_SETPIPE_SZ); the generic ones never get here. */
+    default long fcntl(FileDescription file, Caller caller, int command, long arg)
+            throws SyscallException {
+        throw EINVAL.exception();
+    }
+
     /** What mmap(2) maps, or null if this cannot be mapped (ENODEV). */
     default @Nullable Mappable mappable() {
         return null;

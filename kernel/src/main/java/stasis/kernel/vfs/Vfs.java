@@ -9,6 +9,7 @@ import static stasis.abi.StatMode.S_IFIFO;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
@@ -41,6 +42,9 @@ public final class Vfs {
 
     /** By name. Filled before the first task runs, then only read. */
     private Map<String, FilesystemType> types = new LinkedHashMap<>();
+
+    /** Mounted nowhere by the kernel itself (pipefs), by type. Guarded by {@link #lock}. */
+    private Map<String, Filesystem> internals = new LinkedHashMap<>();
 
     /** Where files without a place in any tree seem to be mounted. Made when first needed. */
     private @Nullable Mount nowhere;
@@ -87,6 +91,18 @@ public final class Vfs {
 
     public List<FilesystemType> filesystemTypes() {
         return List.copyOf(types.values());
+    }
+
+    /** The one instance of a file system that the kernel itself needs, made when first asked for. */
+    public <T extends Filesystem> T internal(Class<T> kind, String type, Supplier<T> make) {
+        try (var _ = lock.hold()) {
+            Filesystem known = internals.get(type);
+            if (known == null) {
+                known = make.get();
+                internals.put(type, known);
+            }
+            return kind.cast(known);
+        }
     }
 
     // ---- mounts ----
