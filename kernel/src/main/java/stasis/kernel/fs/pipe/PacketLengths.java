@@ -37,7 +37,7 @@ public final class PacketLengths {
 
     private void add(int run) {
         if (head + count == runs.length) {
-            int[] moved = count * 2 > runs.length ? new int[count * 2 + 4] : runs;
+            int[] moved = count * 2 >= runs.length ? new int[count * 2 + 4] : runs;
             System.arraycopy(runs, head, moved, 0, count);
             runs = moved;
             head = 0;
