@@ -364,7 +364,7 @@ public final class FilePages implements Mappable {
             if (fileOffset < 0 || fileOffset >= size) throw EFAULT.exception();
             int page = presentForMappingLocked(fileOffset >> Pages.SHIFT);
             memory.acquire(page);
-            return page;
+            return GuestMemory.offset(page);
         }
     }
 

@@ -94,9 +94,9 @@ class FilePagesTest {
         long page = file.page(0, true);
         file.drop();
         assertEquals(1, memory.used());
-        byte first = memory.mapping().get(ValueLayout.JAVA_BYTE, page * PAGE);
+        byte first = memory.mapping().get(ValueLayout.JAVA_BYTE, page);
         assertEquals('k', first);
-        memory.release((int) page, 1);
+        memory.release(GuestMemory.pageOf(page), 1);
         assertEquals(0, memory.used());
     }
 
@@ -129,7 +129,7 @@ class FilePagesTest {
         assertEquals("aaa", read(file, 0, 3));
         long page = over.page(PAGE, false);
         over.write(bytes("C"), 0, 1, PAGE);
-        assertEquals('C', memory.mapping().get(ValueLayout.JAVA_BYTE, page * PAGE));
+        assertEquals('C', memory.mapping().get(ValueLayout.JAVA_BYTE, page));
     }
 
     private FilePages over() {
