@@ -52,6 +52,7 @@ public final class Nr {
     public static final int UTIMENSAT = 280;
     public static final int FALLOCATE = 285;
     public static final int PIPE2 = 293;
+    public static final int GETCPU = 309;
     public static final int RENAMEAT2 = 316;
     public static final int SECCOMP = 317;
     public static final int GETRANDOM = 318;

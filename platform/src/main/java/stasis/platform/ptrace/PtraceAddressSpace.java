@@ -150,6 +150,7 @@ final class PtraceAddressSpace implements AddressSpace {
 
     /** The lock is held, by this thread or by one that waits for it. */
     private void flush(Tracee tracee) throws StubDiedException {
+        if (dead) throw StubDiedException.DIED;
         if (queue.size() == 0) return;
         mapTable(tracee);
         for (int from = 0; from < queue.size(); from += StubCode.MAX_BATCH) {
