@@ -133,8 +133,9 @@ public final class Timerfd implements FileImpl, TimerTarget {
         return new Arming(Math.max(1, arming.value() - nowLocked()), arming.interval());
     }
 
-    public TimerfdClock kind() {
-        return kind;
+    /** The one that wakes it, whatever it is set by. */
+    MonotonicClock clock() {
+        return monotonic;
     }
 
     @Override
