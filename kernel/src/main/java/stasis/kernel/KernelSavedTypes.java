@@ -2,6 +2,8 @@ package stasis.kernel;
 
 import java.lang.invoke.MethodHandles;
 import stasis.kernel.auth.Credentials;
+import stasis.kernel.fs.FsSavedTypes;
+import stasis.kernel.fs.IpcSavedTypes;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.mm.MmSavedTypes;
@@ -22,6 +24,7 @@ import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.task.VdsoPages;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
+import stasis.kernel.vfs.VfsSavedTypes;
 import stasis.platform.PlatformSavedTypes;
 import stasis.state.SavedTypes;
 
@@ -36,6 +39,9 @@ public final class KernelSavedTypes {
 
     public static SavedTypes addTo(SavedTypes types) {
         MmSavedTypes.addTo(types);
+        VfsSavedTypes.addTo(types);
+        FsSavedTypes.addTo(types);
+        IpcSavedTypes.addTo(types);
         return types.add(
                 MethodHandles.lookup(),
                 Kernel.class,
