@@ -5,7 +5,7 @@ import stasis.kernel.auth.Credentials;
 import stasis.kernel.fs.FsSavedTypes;
 import stasis.kernel.fs.IpcSavedTypes;
 import stasis.kernel.limits.ResourceLimits;
-import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.mem.MemSavedTypes;
 import stasis.kernel.mm.MmSavedTypes;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalActions;
@@ -38,6 +38,7 @@ public final class KernelSavedTypes {
     }
 
     public static SavedTypes addTo(SavedTypes types) {
+        MemSavedTypes.addTo(types);
         MmSavedTypes.addTo(types);
         VfsSavedTypes.addTo(types);
         FsSavedTypes.addTo(types);
@@ -48,8 +49,6 @@ public final class KernelSavedTypes {
                 // auth, limits
                 Credentials.class,
                 ResourceLimits.class,
-                // mem
-                GuestMemory.class,
                 // signal
                 SignalAction.class,
                 SignalActions.class,
