@@ -1,6 +1,7 @@
 package stasis.kernel.fs;
 
 import stasis.kernel.fs.dev.DevSavedTypes;
+import stasis.kernel.fs.gofer.GoferSavedTypes;
 import stasis.kernel.fs.overlay.OverlaySavedTypes;
 import stasis.kernel.fs.proc.ProcSavedTypes;
 import stasis.kernel.fs.tmpfs.TmpfsSavedTypes;
@@ -12,6 +13,7 @@ public final class FsSavedTypes {
 
     public static SavedTypes addTo(SavedTypes types) {
         DevSavedTypes.addTo(types);
+        GoferSavedTypes.addTo(types);
         OverlaySavedTypes.addTo(types);
         ProcSavedTypes.addTo(types);
         return TmpfsSavedTypes.addTo(types);
