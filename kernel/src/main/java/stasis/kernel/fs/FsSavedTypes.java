@@ -3,6 +3,7 @@ package stasis.kernel.fs;
 import stasis.kernel.fs.dev.DevSavedTypes;
 import stasis.kernel.fs.overlay.OverlaySavedTypes;
 import stasis.kernel.fs.proc.ProcSavedTypes;
+import stasis.kernel.fs.sys.SysSavedTypes;
 import stasis.kernel.fs.tmpfs.TmpfsSavedTypes;
 import stasis.state.SavedTypes;
 
@@ -14,6 +15,7 @@ public final class FsSavedTypes {
         DevSavedTypes.addTo(types);
         OverlaySavedTypes.addTo(types);
         ProcSavedTypes.addTo(types);
+        SysSavedTypes.addTo(types);
         return TmpfsSavedTypes.addTo(types);
     }
 }
