@@ -186,6 +186,22 @@ public final class Host {
         }
     }
 
+    /**
+     * Becomes another user for good, with no groups and no capabilities, in every thread: glibc tells
+     * them all, where the bare calls would change one.
+     */
+    public static void becomeUser(int uid, int gid) throws HostException {
+        libcId("setgroups", 0, 0, 0);
+        libcId("setresgid", gid, gid, gid);
+        libcId("setresuid", uid, uid, uid);
+    }
+
+    private static void libcId(String function, int a, int b, int c) throws HostException {
+        if ((int) c(RawCalls.symbol(function), a, b, c, 0, 0, 0) != 0) {
+            throw new HostException(function, 1); // EPERM is the only errno of note
+        }
+    }
+
     private static long strings(Arena arena, List<String> strings) {
         MemorySegment pointers = arena.allocate(ADDRESS, strings.size() + 1);
         for (int i = 0; i < strings.size(); i++) {

@@ -9,6 +9,8 @@ import static stasis.abi.StatMode.S_IFSOCK;
 
 import java.util.concurrent.atomic.AtomicLong;
 import stasis.kernel.caller.Caller;
+import stasis.kernel.lock.LockRank;
+import stasis.kernel.lock.RankedLock;
 import stasis.kernel.vfs.Filesystem;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.vfs.NewInode;
@@ -35,6 +37,9 @@ public final class AnonymousFilesystem extends Filesystem {
 
     @NotSaved("goes on from savedLastIno")
     private final AtomicLong lastIno = new AtomicLong(1);
+
+    @NotSaved("made anew; nobody holds a lock in a snapshot")
+    private final RankedLock nestingLock = new RankedLock(LockRank.EPOLL_NESTING);
 
     @SuppressWarnings("NullAway.Init")
     private AnonymousFilesystem() {}
@@ -65,7 +70,7 @@ public final class AnonymousFilesystem extends Filesystem {
      *
      * @param kind as /proc/pid/fd shows it: {@code [eventfd]}
      */
-    public static Inode newOther(Vfs vfs, Caller caller, String kind) {
+    public static AnonymousInode newOther(Vfs vfs, Caller caller, String kind) {
         return of(vfs, OTHERS).inode(caller, 0600, "anon_inode:" + kind);
     }
 
@@ -79,6 +84,11 @@ public final class AnonymousFilesystem extends Filesystem {
                         "",
                         caller.realtimeClock().now());
         return new AnonymousInode(this, lastIno.incrementAndGet(), what, label);
+    }
+
+    /** Held while one epoll instance is put into another. */
+    public RankedLock nestingLock() {
+        return nestingLock;
     }
 
     @Override

@@ -3,7 +3,6 @@ package stasis.kernel.fs.anon;
 import static stasis.abi.StatMode.S_IFMT;
 
 import org.jspecify.annotations.Nullable;
-import stasis.kernel.vfs.Filesystem;
 import stasis.kernel.vfs.NewInode;
 import stasis.kernel.vfs.PlainInode;
 import stasis.state.Saved;
@@ -17,9 +16,14 @@ public final class AnonymousInode extends PlainInode {
     @SuppressWarnings("NullAway.Init")
     private AnonymousInode() {}
 
-    AnonymousInode(Filesystem filesystem, long ino, NewInode what, String label) {
+    AnonymousInode(AnonymousFilesystem filesystem, long ino, NewInode what, String label) {
         super(filesystem, ino, what);
         this.label = label;
+    }
+
+    /** The file system that all of its kind share. */
+    public AnonymousFilesystem home() {
+        return (AnonymousFilesystem) filesystem();
     }
 
     @Override

@@ -136,9 +136,10 @@ public final class Pipe implements Attachment, Pollable {
         int n = 0;
         try (var _ = lock.hold()) {
             if (ring.isEmpty()) return emptyLocked();
+            boolean packet = packetNextLocked();
             do {
-                n += readRunLocked(to, at + n, (int) Math.min(length - n, ring.size()), n > 0);
-            } while (n < length && !packets.isEmpty() && !packets.packetNext());
+                n += readRunLocked(to, at + n, (int) Math.min(length - n, ring.size()));
+            } while (!packet && n < length && !ring.isEmpty() && !packetNextLocked());
         }
         waitQueue.wake(POLLOUT | POLLWRNORM);
         return n;
@@ -149,13 +150,16 @@ public final class Pipe implements Attachment, Pollable {
         throw EAGAIN.exception();
     }
 
+    private boolean packetNextLocked() {
+        return !packets.isEmpty() && packets.packetNext();
+    }
+
     /** A packet, of which what does not fit is lost; or stream bytes. */
-    private int readRunLocked(MemorySegment to, long at, int most, boolean later) {
+    private int readRunLocked(MemorySegment to, long at, int most) {
         if (packets.isEmpty()) {
             ring.take(to, at, most);
             return most;
         }
-        if (later && packets.packetNext()) return 0;
         int whole = packets.nextLength();
         int n = Math.min(most, whole);
         ring.take(to, at, n);

@@ -178,7 +178,6 @@ public final class LinuxX64 {
         t.absent(210, "io_cancel", "asynchronous I/O of the kernel is not there; libraries fall back to threads");
         t.absent(211, "get_thread_area", "not in Linux for x86-64 either, or long deprecated");
         t.absent(212, "lookup_dcookie", "not for a sandbox");
-        t.absent(213, "epoll_create", "not there yet");
         t.absent(214, "epoll_ctl_old", "not in Linux for x86-64 either, or long deprecated");
         t.absent(215, "epoll_wait_old", "not in Linux for x86-64 either, or long deprecated");
         t.absent(216, "remap_file_pages", "not in Linux for x86-64 either, or long deprecated");
@@ -195,8 +194,6 @@ public final class LinuxX64 {
         t.on(229, "clock_getres", TimeSyscalls::clock_getres);
         t.on(230, "clock_nanosleep", TimeSyscalls::clock_nanosleep);
         t.on(231, "exit_group", ProcessSyscalls::exit_group);
-        t.absent(232, "epoll_wait", "not there yet");
-        t.absent(233, "epoll_ctl", "not there yet");
         t.on(234, "tgkill", SignalSyscalls::tgkill);
         t.absent(236, "vserver", "not in Linux for x86-64 either, or long deprecated");
         t.absent(237, "mbind", "there is one memory node");
@@ -226,16 +223,7 @@ public final class LinuxX64 {
         t.on(273, "set_robust_list", FutexSyscalls::set_robust_list);
         t.on(274, "get_robust_list", FutexSyscalls::get_robust_list);
         t.absent(279, "move_pages", "there is one memory node");
-        t.absent(281, "epoll_pwait", "not there yet");
-        t.absent(282, "signalfd", "not there yet");
-        t.absent(283, "timerfd_create", "not there yet");
-        t.absent(284, "eventfd", "not there yet");
-        t.absent(286, "timerfd_settime", "not there yet");
-        t.absent(287, "timerfd_gettime", "not there yet");
         t.absent(288, "accept4", "not there yet");
-        t.absent(289, "signalfd4", "not there yet");
-        t.absent(290, "eventfd2", "not there yet");
-        t.absent(291, "epoll_create1", "not there yet");
         t.absent(294, "inotify_init1", "inotify is not there yet");
         t.on(297, "rt_tgsigqueueinfo", SignalSyscalls::rt_tgsigqueueinfo);
         t.absent(298, "perf_event_open", "the host kernel's own business");
@@ -274,7 +262,6 @@ public final class LinuxX64 {
     }
 
     private static void from400(SyscallTable t) {
-        t.absent(424, "pidfd_send_signal", "not there yet");
         t.absent(425, "io_uring_setup", "io_uring is not offered to sandboxes");
         t.absent(426, "io_uring_enter", "io_uring is not offered to sandboxes");
         t.absent(427, "io_uring_register", "io_uring is not offered to sandboxes");
@@ -284,11 +271,8 @@ public final class LinuxX64 {
         t.absent(431, "fsconfig", "the new mount API is not there; mount(2) is");
         t.absent(432, "fsmount", "the new mount API is not there; mount(2) is");
         t.absent(433, "fspick", "the new mount API is not there; mount(2) is");
-        t.absent(434, "pidfd_open", "not there yet");
         t.partial(435, "clone3", ProcessSyscalls::clone3, "no namespaces, no CLONE_PIDFD, no set_tid, no cgroup");
-        t.absent(438, "pidfd_getfd", "reaching into other processes is not there yet");
         t.absent(440, "process_madvise", "reaching into other processes is not there yet");
-        t.absent(441, "epoll_pwait2", "not there yet");
         t.absent(442, "mount_setattr", "the new mount API is not there; mount(2) is");
         t.absent(443, "quotactl_fd", "not for a sandbox");
         t.absent(444, "landlock_create_ruleset", "nested sandboxing is not there");
