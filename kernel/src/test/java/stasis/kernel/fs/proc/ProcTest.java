@@ -6,99 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static stasis.abi.Errno.EACCES;
 import static stasis.abi.Errno.ENOENT;
-import static stasis.abi.Fcntl.O_CREAT;
-import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.abi.Fcntl.O_TRUNC;
 import static stasis.abi.Fcntl.O_WRONLY;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import stasis.abi.Le;
 import stasis.kernel.auth.Credentials;
-import stasis.kernel.caller.FakeMemoryFile;
-import stasis.kernel.caller.FakePlatform;
-import stasis.kernel.fs.StandardFiles;
-import stasis.kernel.fs.tmpfs.Tmpfs;
-import stasis.kernel.limits.ResourceLimits;
-import stasis.kernel.mem.GuestMemory;
-import stasis.kernel.mem.PageBudget;
-import stasis.kernel.syscall.SyscallDispatch;
-import stasis.kernel.syscall.SyscallTable;
+import stasis.kernel.fs.OneProcess;
 import stasis.kernel.task.Machine;
-import stasis.kernel.task.ProcessStart;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Tree;
-import stasis.kernel.vfs.Vfs;
 
 class ProcTest {
-    private byte filler;
-    private Machine machine;
-    private Tree tree;
-    private Task task;
+    private final OneProcess process = new OneProcess();
+    private final Tree tree = process.tree;
+    private final Task task = process.task;
+    private final Machine machine = process.machine;
+
+    ProcTest() throws Exception {}
 
     @BeforeEach
-    void oneProcess() throws Exception {
-        FakePlatform platform = new FakePlatform(new FakeMemoryFile(64 << 20));
-        GuestMemory memory = new GuestMemory(platform.memory());
-        Vfs vfs = new Vfs();
-        Tmpfs root = new Tmpfs(vfs, memory, "tmpfs", PageBudget.UNLIMITED, 0755, 1);
-        Tree made = new Tree(memory, vfs, root);
-        machine =
-                new Machine(
-                        platform,
-                        new SyscallDispatch(new SyscallTable(), null),
-                        (to, at, length) -> to.asSlice(at, length).fill(++filler),
-                        memory,
-                        made.caller.monotonicClock(),
-                        made.caller.realtimeClock(),
-                        vfs);
-        StandardFiles.register(machine);
-        tree = made;
+    void mountProc() throws Exception {
         tree.mkdir("/proc");
         tree.vfs.mounts().mount(tree.at("/proc"), new ProcFilesystem(machine), 0, "proc");
-        task = start("/prog");
-    }
-
-    private Task start(String path) throws Exception {
-        FileDescription program = tree.open(path, O_RDWR | O_CREAT);
-        program.writeAt(tree.caller, elf(), 0, 4096, 0);
-        program.release(tree.caller);
-        tree.vfs.attributes(tree.caller)
-                .chmod(tree.fs.cwd().mount(), tree.at(path).inode(), 0755);
-        FileDescription image =
-                tree.vfs.openForExec(tree.caller, tree.fs, tree.fs.cwd(), path, true);
-        ProcessStart.Spec spec =
-                new ProcessStart.Spec(
-                        path, List.of("prog", "an arg"), List.of("HOME=/"), Credentials.root(),
-                        new ResourceLimits(), List.of(), null);
-        return ProcessStart.create(machine, tree.fs, image, spec);
-    }
-
-    /** One page: headers and, at 0x400078, nothing that anybody runs. */
-    private static MemorySegment elf() {
-        MemorySegment e = MemorySegment.ofArray(new byte[4096]);
-        Le.putInt(e, 0, 0x464c457f);
-        Le.putInt(e, 4, 0x00010102);
-        Le.putShort(e, 16, 2);
-        Le.putShort(e, 18, 62);
-        Le.putInt(e, 20, 1);
-        Le.putLong(e, 24, 0x400078);
-        Le.putLong(e, 32, 64);
-        Le.putShort(e, 52, 64);
-        Le.putShort(e, 54, 56);
-        Le.putShort(e, 56, 1);
-        Le.putInt(e, 64, 1);
-        Le.putInt(e, 68, 5);
-        Le.putLong(e, 80, 0x400000);
-        Le.putLong(e, 88, 0x400000);
-        Le.putLong(e, 96, 4096);
-        Le.putLong(e, 104, 4096);
-        Le.putLong(e, 112, 4096);
-        return e;
     }
 
     private String pid(String file) {
