@@ -9,6 +9,9 @@ import stasis.abi.Le;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.FakeMemoryFile;
 import stasis.kernel.caller.FakePlatform;
+import stasis.kernel.fs.dev.MemoryDevice;
+import stasis.kernel.fs.proc.ProcType;
+import stasis.kernel.fs.tmpfs.Memfds;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.GuestMemory;
@@ -43,7 +46,9 @@ public final class OneProcess {
                         tree.caller.monotonicClock(),
                         tree.caller.realtimeClock(),
                         vfs);
-        StandardFiles.register(machine);
+        vfs.setUnnamedFiles(new Memfds(vfs, memory));
+        vfs.register(new ProcType(machine));
+        MemoryDevice.register(vfs, memory);
         task = start("/prog");
     }
 
