@@ -100,6 +100,16 @@ class FileSyscallsTest {
     }
 
     @Test
+    void appendingWritesAtTheEndAndStaysThere() throws Exception {
+        long fd = file("/f", "abc");
+        c.call(FCNTL, fd, F_SETFL, O_APPEND);
+        c.task.memory().writeInt(memory, 0x64646464);
+        assertEquals(4, c.call(WRITE, fd, memory, 4));
+        assertEquals(7, c.call(LSEEK, fd, 0, 1));
+        assertEquals("abcdddd", c.tree.read("/f"));
+    }
+
+    @Test
     void vectorsAreFilledInOrder() throws Exception {
         long fd = file("/f", "abcdef");
         long[] iov = {memory + 100, 2, memory + 200, 0, memory + 300, 10};
