@@ -92,6 +92,16 @@ class ProcTest {
     }
 
     @Test
+    void somethingCanBeMountedOverAProcess() throws Exception {
+        tree.write("/cover", "hidden");
+        tree.vfs.mounts().bind(tree.at("/cover"), tree.at(pid("environ")), false);
+        assertEquals("hidden", tree.read(pid("environ")));
+        assertEquals(pid("cmdline"), tree.vfs.pathOf(tree.fs, tree.at(pid("cmdline"))));
+        tree.vfs.mounts().unmount(tree.at(pid("environ")), false);
+        assertEquals("HOME=/\0", tree.read(pid("environ")));
+    }
+
+    @Test
     void strangersMayNotLookInside() throws Exception {
         tree.caller.credentials = Credentials.of(1000, 1000, List.of(), 0);
         assertErrno(EACCES, () -> tree.at(pid("cwd/f")));
