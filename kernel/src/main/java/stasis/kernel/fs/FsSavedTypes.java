@@ -4,6 +4,7 @@ import stasis.kernel.fs.dev.DevSavedTypes;
 import stasis.kernel.fs.gofer.GoferSavedTypes;
 import stasis.kernel.fs.overlay.OverlaySavedTypes;
 import stasis.kernel.fs.proc.ProcSavedTypes;
+import stasis.kernel.fs.sys.SysSavedTypes;
 import stasis.kernel.fs.tmpfs.TmpfsSavedTypes;
 import stasis.state.SavedTypes;
 
@@ -16,6 +17,7 @@ public final class FsSavedTypes {
         GoferSavedTypes.addTo(types);
         OverlaySavedTypes.addTo(types);
         ProcSavedTypes.addTo(types);
+        SysSavedTypes.addTo(types);
         return TmpfsSavedTypes.addTo(types);
     }
 }
