@@ -6,6 +6,8 @@ import stasis.kernel.fs.anon.AnonymousInode;
 import stasis.kernel.fs.epoll.Epoll;
 import stasis.kernel.fs.epoll.EpollItem;
 import stasis.kernel.fs.eventfd.Eventfd;
+import stasis.kernel.fs.host.HostFile;
+import stasis.kernel.fs.host.HostStream;
 import stasis.kernel.fs.pidfd.Pidfd;
 import stasis.kernel.fs.pipe.FifoDevice;
 import stasis.kernel.fs.pipe.PacketLengths;
@@ -33,6 +35,9 @@ public final class IpcSavedTypes {
                 EpollItem.class,
                 // fs.eventfd
                 Eventfd.class,
+                // fs.host
+                HostFile.class,
+                HostStream.class,
                 // fs.pidfd
                 Pidfd.class,
                 // fs.pipe
