@@ -3,6 +3,7 @@ package stasis.host;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,7 @@ import java.util.List;
  */
 public final class Host {
     private static final int EINTR = 4;
+    private static final int OPEN_HOW_BYTES = 24;
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_EXEC = 0x10;
 
@@ -88,6 +90,47 @@ public final class Host {
         return syscall(Nr.PWRITE64, fd, from.address(), from.byteSize(), offset, 0, 0);
     }
 
+    public static long fstat(int fd, long statAddr) {
+        return syscall(Nr.FSTAT, fd, statAddr, 0);
+    }
+
+    public static long statx(int dirFd, long pathAddr, int flags, int mask, long statxAddr) {
+        return syscall(Nr.STATX, dirFd, pathAddr, flags, mask, statxAddr, 0);
+    }
+
+    public static long getdents64(int fd, MemorySegment to) {
+        return syscall(Nr.GETDENTS64, fd, to.address(), to.byteSize());
+    }
+
+    public static long readlinkat(int dirFd, long pathAddr, MemorySegment to) {
+        return syscall(Nr.READLINKAT, dirFd, pathAddr, to.address(), to.byteSize(), 0, 0);
+    }
+
+    /** openat2(2): a path that cannot leave {@code dirFd} when {@code resolve} says so. */
+    public static long openat2(int dirFd, long pathAddr, long flags, long mode, long resolve) {
+        MemorySegment how = Scratch.ofThisThread().struct();
+        how.setAtIndex(JAVA_LONG, 0, flags);
+        how.setAtIndex(JAVA_LONG, 1, mode);
+        how.setAtIndex(JAVA_LONG, 2, resolve);
+        return syscall(Nr.OPENAT2, dirFd, pathAddr, how.address(), OPEN_HOW_BYTES, 0, 0);
+    }
+
+    /** poll(2) on an array of {@code struct pollfd}. */
+    public static long poll(long pollFdsAddr, int count, int timeoutMillis) {
+        return syscall(Nr.POLL, pollFdsAddr, count, timeoutMillis);
+    }
+
+    /** pipe2(2): the reading and the writing end. */
+    public static HostFd[] pipe(int flags) throws HostException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ends = arena.allocate(JAVA_INT, 2);
+            HostException.check(syscall(Nr.PIPE2, ends.address(), flags, 0), "pipe2");
+            return new HostFd[] {
+                new HostFd(ends.getAtIndex(JAVA_INT, 0)), new HostFd(ends.getAtIndex(JAVA_INT, 1))
+            };
+        }
+    }
+
     /** Writes all of it, or throws. */
     public static void writeAll(int fd, byte[] bytes) throws HostException {
         try (Arena arena = Arena.ofConfined()) {
@@ -140,6 +183,22 @@ public final class Host {
                             strings(arena, environment));
             HostException.check(-(int) result, "posix_spawn(" + path + ")");
             return pid.get(JAVA_INT, 0);
+        }
+    }
+
+    /**
+     * Becomes another user for good, with no groups and no capabilities, in every thread: glibc tells
+     * them all, where the bare calls would change one.
+     */
+    public static void becomeUser(int uid, int gid) throws HostException {
+        libcId("setgroups", 0, 0, 0);
+        libcId("setresgid", gid, gid, gid);
+        libcId("setresuid", uid, uid, uid);
+    }
+
+    private static void libcId(String function, int a, int b, int c) throws HostException {
+        if ((int) c(RawCalls.symbol(function), a, b, c, 0, 0, 0) != 0) {
+            throw new HostException(function, 1); // EPERM is the only errno of note
         }
     }
 

@@ -19,9 +19,13 @@ public final class Nr {
     public static final int PWRITEV = 296;
     public static final int PAUSE = 34;
     public static final int GETPID = 39;
+    public static final int SOCKET = 41;
+    public static final int CONNECT = 42;
     public static final int SENDMSG = 46;
     public static final int RECVMSG = 47;
     public static final int SHUTDOWN = 48;
+    public static final int BIND = 49;
+    public static final int LISTEN = 50;
     public static final int SOCKETPAIR = 53;
     public static final int CLONE = 56;
     public static final int EXIT = 60;
@@ -31,8 +35,10 @@ public final class Nr {
     public static final int FSYNC = 74;
     public static final int FDATASYNC = 75;
     public static final int FTRUNCATE = 77;
+    public static final int UMASK = 95;
     public static final int PTRACE = 101;
     public static final int GETPPID = 110;
+    public static final int CHDIR = 80;
     public static final int PRCTL = 157;
     public static final int GETTID = 186;
     public static final int SCHED_SETAFFINITY = 203;
@@ -51,7 +57,10 @@ public final class Nr {
     public static final int FCHMODAT = 268;
     public static final int UTIMENSAT = 280;
     public static final int FALLOCATE = 285;
+    public static final int ACCEPT4 = 288;
+    public static final int DUP3 = 292;
     public static final int PIPE2 = 293;
+    public static final int GETCPU = 309;
     public static final int RENAMEAT2 = 316;
     public static final int SECCOMP = 317;
     public static final int GETRANDOM = 318;

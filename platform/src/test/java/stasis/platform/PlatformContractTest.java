@@ -379,6 +379,70 @@ public abstract class PlatformContractTest {
     }
 
     @Test
+    void upperHalvesOfWideRegistersAreLoadedAndWritten() throws Exception {
+        if ((platform.fpuFeatures() & 4) == 0) return; // no AVX
+        // vbroadcastsd ymm3, [rdi]; syscall; vextractf128 xmm4, ymm3, 1; movq rbx, xmm4; syscall
+        var program =
+                new GuestProgram(
+                        platform,
+                        code().bytes(hex("c4e27d191f")).syscall()
+                                .bytes(hex("c4e37d19dc01")).bytes(hex("66480f7ee3")).syscall());
+        AddressSpace space = program.load();
+        Registers registers = program.start();
+        registers.set(Registers.RDI, DATA);
+        program.data(0, 0x0102_0304_0506_0708L);
+        try (ExecutionContext context = platform.openContext()) {
+            assertEquals(Stop.SYSCALL, run(context, space, registers));
+            context.loadFpu(registers);
+            registers.fpuChanged(registers.fpuBytes());
+            context.run(program.load(), program.start()); // something else in between
+            assertEquals(Stop.SYSCALL, run(context, space, registers));
+        }
+        assertEquals(0x0102_0304_0506_0708L, registers.get(Registers.RBX));
+    }
+
+    private static byte[] hex(String bytes) {
+        return java.util.HexFormat.of().parseHex(bytes);
+    }
+
+    /** A thread that ends its space while others run in it, start in it, fork and map. */
+    @Test
+    void everythingAtOnceEndsWithoutAHang() throws Exception {
+        Label again = new Label();
+        var program = new GuestProgram(platform, code().bind(again).syscall().jmp(again));
+        for (int round = 0; round < 30; round++) {
+            AddressSpace space = program.load();
+            List<FutureTask<Boolean>> tasks = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                tasks.add(onThread(() -> busy(program, space)));
+            }
+            for (int i = 0; i < 50; i++) {
+                space.map(0x7000_0000L + i * 4096L, 4096, 0x8000, Access.READ);
+                space.commit();
+            }
+            space.release();
+            for (FutureTask<Boolean> task : tasks) {
+                assertTrue(task.get());
+            }
+        }
+    }
+
+    private boolean busy(GuestProgram program, AddressSpace space) throws Exception {
+        Registers registers = program.start();
+        try (ExecutionContext context = platform.openContext()) {
+            for (int i = 0; ; i++) {
+                if (run(context, space, registers) == Stop.EXITED) return true;
+                try {
+                    if (i % 10 == 3) context.prepareThread(space);
+                    if (i % 50 == 7) space.fork().release();
+                } catch (PlatformException | IllegalStateException e) {
+                    // it has been released; the next run says so
+                }
+            }
+        }
+    }
+
+    @Test
     void newThreadStartsWithAResetFpu() throws Exception {
         // stmxcsr [rdi]; fnstcw [rdi+8]; movq rbx, xmm15
         var program =

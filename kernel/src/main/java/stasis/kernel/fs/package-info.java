@@ -1,3 +1,3 @@
-/** File systems and other kinds of files; one package each. */
+/** The file systems of the kernel, one package each. */
 @org.jspecify.annotations.NullMarked
 package stasis.kernel.fs;

@@ -118,6 +118,12 @@ public final class Machine {
         return 0x178bfbff;
     }
 
+    /** A bit for each processor that the guest sees. */
+    public long cpus() {
+        int n = Math.min(Runtime.getRuntime().availableProcessors(), 63);
+        return (1L << n) - 1;
+    }
+
     public @Nullable VdsoPages vdso() {
         return vdso;
     }

@@ -453,6 +453,11 @@ public final class Task implements Caller {
         LockSupport.unpark(thread);
     }
 
+    /** True for a leader that waits for its parent. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
     boolean mustExit() {
         return killed || group.exiting;
     }

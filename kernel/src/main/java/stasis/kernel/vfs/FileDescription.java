@@ -203,6 +203,17 @@ public final class FileDescription implements LockOwner {
         return done;
     }
 
+    /**
+     * As {@link #write} for what is not seekable, but only until something is written: for callers
+     * that keep their own count.
+     */
+    public long writeSome(Caller caller, MemorySegment from, long at, long length)
+            throws SyscallException {
+        if (!writable()) throw EBADF.exception();
+        if (impl.seekable()) return writeSeekable(caller, from, at, length);
+        return waiting(caller, POLLOUT, () -> impl.write(caller, from, at, length, 0));
+    }
+
     private long writeSeekable(Caller caller, MemorySegment from, long at, long length)
             throws SyscallException {
         if ((flags & O_APPEND) != 0) {

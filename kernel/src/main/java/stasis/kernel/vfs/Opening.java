@@ -43,6 +43,9 @@ final class Opening {
     private static final int ONLY_FOR_OPEN =
             O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
 
+    /** {@code include/uapi/asm-generic/fcntl.h}: every file of a 64-bit program has it. */
+    private static final int O_LARGEFILE = 0x8000;
+
     private final Vfs vfs;
     private final Caller caller;
     private final FsContext fs;
@@ -86,7 +89,8 @@ final class Opening {
     }
 
     private FileDescription describe(FileImpl impl, Path place) {
-        return new FileDescription(impl, flags & ~ONLY_FOR_OPEN, place);
+        int kept = flags & ~ONLY_FOR_OPEN;
+        return new FileDescription(impl, has(O_PATH) ? kept : kept | O_LARGEFILE, place);
     }
 
     private void truncate(Inode inode) throws ErrnoException {

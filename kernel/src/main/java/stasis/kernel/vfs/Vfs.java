@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import stasis.abi.DeviceNumber;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
+import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
@@ -31,8 +33,11 @@ public final class Vfs {
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.VFS);
 
-    /** Minor device number of the next file system. Guarded by {@link #lock}. */
-    private long nextDevice = 1;
+    @NotSaved("made anew; nobody holds a lock in a snapshot")
+    private final RankedLock numbers = new RankedLock(LockRank.FILE);
+
+    /** Minor device number of the next file system. Guarded by {@link #numbers}. */
+    private int nextDevice = 1;
 
     /** Guarded by {@link #lock}. */
     private int nextMountId = 1;
@@ -42,6 +47,9 @@ public final class Vfs {
 
     /** By name. Filled before the first task runs, then only read. */
     private Map<String, FilesystemType> types = new LinkedHashMap<>();
+
+    /** Set before the first task runs. */
+    private @Nullable UnnamedFiles unnamed;
 
     /** Mounted nowhere by the kernel itself (pipefs), by type. Guarded by {@link #lock}. */
     private Map<String, Filesystem> internals = new LinkedHashMap<>();
@@ -56,12 +64,8 @@ public final class Vfs {
     }
 
     long newDevice() {
-        return lock.heldByMe() ? nextDevice++ : newDeviceUnlocked();
-    }
-
-    private long newDeviceUnlocked() {
-        try (var _ = lock.hold()) {
-            return nextDevice++;
+        try (var _ = numbers.hold()) {
+            return DeviceNumber.of(0, nextDevice++);
         }
     }
 
@@ -91,6 +95,16 @@ public final class Vfs {
 
     public List<FilesystemType> filesystemTypes() {
         return List.copyOf(types.values());
+    }
+
+    public UnnamedFiles unnamedFiles() {
+        UnnamedFiles files = unnamed;
+        if (files == null) throw new IllegalStateException("no file system for unnamed files");
+        return files;
+    }
+
+    public void setUnnamedFiles(UnnamedFiles files) {
+        unnamed = files;
     }
 
     /** The one instance of a file system that the kernel itself needs, made when first asked for. */
@@ -249,8 +263,14 @@ public final class Vfs {
         return new AttributeRules(caller);
     }
 
-    /** access(2). Follow as told; {@code wanted} may be 0 (F_OK). */
-    public void access(Caller caller, Path path, int wanted) throws ErrnoException {
+    /**
+     * access(2). Unlike Linux, the directories on the way were searched with the effective ids.
+     *
+     * @param wanted R_OK and so on; 0 (F_OK) asks for nothing
+     * @param effective AT_EACCESS: as open(2) would look at it
+     */
+    public void access(Caller caller, Path path, int wanted, boolean effective)
+            throws ErrnoException {
         Inode inode = path.inode();
         boolean writing = (wanted & 2) != 0;
         if (writing && (inode.isRegular() || inode.isDirectory() || inode.isSymlink())) {
@@ -260,6 +280,7 @@ public final class Vfs {
         if (executing && inode.isRegular() && path.mount().has(MS_NOEXEC)) {
             throw EACCES.exception();
         }
-        if (wanted != 0) inode.checkAccess(caller.credentials().forAccess(), wanted);
+        Credentials who = caller.credentials();
+        if (wanted != 0) inode.checkAccess(effective ? who : who.forAccess(), wanted);
     }
 }

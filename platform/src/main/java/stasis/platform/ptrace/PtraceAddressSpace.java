@@ -51,6 +51,9 @@ final class PtraceAddressSpace implements AddressSpace {
     /** Whether the stub sees this space's table, not its parent's. Guarded by {@link #lock}. */
     private boolean tableMapped;
 
+    /** The process's first thread. The factory's thread only. */
+    private @Nullable Tracee leader;
+
     /** The factory's thread only. */
     private @Nullable Tracee keeper;
 
@@ -147,6 +150,7 @@ final class PtraceAddressSpace implements AddressSpace {
 
     /** The lock is held, by this thread or by one that waits for it. */
     private void flush(Tracee tracee) throws StubDiedException {
+        if (dead) throw StubDiedException.DIED;
         if (queue.size() == 0) return;
         mapTable(tracee);
         for (int from = 0; from < queue.size(); from += StubCode.MAX_BATCH) {
@@ -313,22 +317,32 @@ final class PtraceAddressSpace implements AddressSpace {
 
     // ---- the factory's thread only
 
+    /**
+     * Not the leader: wait(2) does not tell of a leader's death before all other threads are reaped,
+     * and those are for other Java threads to reap. When this clones the keeper there are none.
+     */
     Tracee keeper(StubFactory by) throws StubDiedException {
         Tracee t = keeper;
-        if (t == null) {
-            t = by.seize(tgid, tgid);
-            keeper = t;
-        }
+        if (t != null) return t;
+        Tracee first = by.seize(tgid, tgid);
+        leader = first;
+        int tid = first.cloneStub(StubCode.CLONE_THREAD, 0);
+        if (tid < 0) throw StubDiedException.DIED;
+        t = by.seize(tgid, tid);
+        keeper = t;
         return t;
     }
 
+    /** Precondition: killed, and no context holds a thread of it. */
     void reapKeeper() {
-        if (keeper == null) {
-            Host.waitpid(tgid, 0, 0x4000_0000); // __WALL
+        if (keeper != null) keeper.reap();
+        if (leader != null) {
+            leader.reap();
         } else {
-            keeper.reap();
-            keeper = null;
+            Host.waitpid(tgid, 0, 0x4000_0000); // __WALL
         }
+        keeper = null;
+        leader = null;
         platform.tables().give(tablePage);
     }
 }

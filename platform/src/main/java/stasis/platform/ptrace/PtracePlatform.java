@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import stasis.arch.Registers;
 import stasis.host.HostException;
 import stasis.host.MemfdFile;
@@ -43,21 +44,29 @@ final class PtracePlatform implements Platform {
     static PtracePlatform open(long memoryBytes, Cores cores) throws PlatformException {
         MemfdFile memory = null;
         TablePages tables = null;
+        StubFactory factory = null;
         PtracePlatform platform = null;
         try {
             memory = new MemfdFile("guest-memory", memoryBytes);
             tables = new TablePages();
-            StubFactory factory = new StubFactory(memory.fd(), tables.fd());
+            factory = new StubFactory(memory.fd(), tables.fd(), cores, tables::close);
             platform = new PtracePlatform(memory, tables, factory, factory.start(), cores);
             return platform;
         } catch (HostException e) {
-            throw new PlatformException(e.getMessage() + "", e);
+            throw new PlatformException("cannot make the memory of a sandbox", e);
         } finally {
-            if (platform == null) {
-                if (tables != null) tables.close();
-                if (memory != null) memory.close();
-            }
+            if (platform == null) undo(memory, tables, factory);
         }
+    }
+
+    private static void undo(
+            @Nullable MemfdFile memory, @Nullable TablePages tables, @Nullable StubFactory factory) {
+        if (factory != null) {
+            factory.close(); // closes the tables as well
+        } else if (tables != null) {
+            tables.close();
+        }
+        if (memory != null) memory.close();
     }
 
     @Override
@@ -132,10 +141,7 @@ final class PtracePlatform implements Platform {
         return tables;
     }
 
-    /**
-     * The memory goes with the last segment that refers to it, not here: a thread of the kernel may
-     * still look at it.
-     */
+    /** Threads that still look at the memory get an IllegalStateException. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) return;

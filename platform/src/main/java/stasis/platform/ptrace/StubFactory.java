@@ -29,6 +29,7 @@ final class StubFactory {
     private static final int LOWEST_FD = 900;
 
     private final StubCode code = new StubCode();
+    private final Cores cores;
     private final StubSecrets secrets;
     private final HostFd memoryFd;
     private final HostFd tableFd;
@@ -47,12 +48,23 @@ final class StubFactory {
     /** The factory's thread only. */
     private boolean closed;
 
+    /** Nothing that is queued from now on will be done. */
+    private volatile boolean ended;
+
+    /** Gives back what the last stub needed. */
+    private final Runnable atEnd;
+
+    /** The host's id of the factory's thread, once it runs. */
+    private volatile int tid;
+
     /** The stub's numbers of the two files; the JVM's copies are closed after the start. */
     private final int memoryNumber;
 
     private final int tableNumber;
 
-    StubFactory(HostFd memory, HostFd tables) throws HostException {
+    StubFactory(HostFd memory, HostFd tables, Cores cores, Runnable atEnd) throws HostException {
+        this.atEnd = atEnd;
+        this.cores = cores;
         secrets = StubSecrets.random();
         memoryFd = memory.inheritable(LOWEST_FD);
         boolean done = false;
@@ -158,6 +170,7 @@ final class StubFactory {
 
     private int cloneMaster() throws StubDiedException {
         if (master == null) throw StubDiedException.DIED;
+        cores.bringHere(master.tid);
         int pid = master.cloneStub(StubCode.CLONE_PROCESS, stubsParent);
         if (pid > 0) living++;
         return pid;
@@ -171,10 +184,15 @@ final class StubFactory {
     /** Does something with the keeper of {@code space}. The caller holds its lock. */
     <T> T withKeeper(PtraceAddressSpace space, Work<T> work) throws StubDiedException {
         try {
-            return call(() -> work.with(space.keeper(this)));
+            return call(() -> work.with(here(space.keeper(this))));
         } catch (PlatformException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private Tracee here(Tracee keeper) {
+        cores.bringHere(keeper.tid);
+        return keeper;
     }
 
     /** The space was killed and no context holds a thread of it: waits for its end. */
@@ -210,7 +228,9 @@ final class StubFactory {
 
     private <T> T call(Job<T> job) throws PlatformException, StubDiedException {
         FutureTask<T> task = new FutureTask<>(job::run);
+        if (tid != 0) cores.bringHere(tid);
         jobs.add(task);
+        if (ended && jobs.remove(task)) throw StubDiedException.DIED;
         boolean interrupted = false;
         try {
             for (; ; ) {
@@ -230,6 +250,7 @@ final class StubFactory {
     }
 
     private void work() {
+        tid = Host.gettid();
         while (!closed || living > 0) {
             try {
                 jobs.take().run();
@@ -237,5 +258,10 @@ final class StubFactory {
                 // nobody has a reason to interrupt it
             }
         }
+        ended = true;
+        for (Runnable late = jobs.poll(); late != null; late = jobs.poll()) {
+            late.run();
+        }
+        atEnd.run();
     }
 }

@@ -3,10 +3,10 @@
  *
  * <p><b>Processes.</b> {@link StubFactory}'s one thread spawns a <em>master</em> stub: a process
  * that holds two pages and nothing else, {@link StubCode}. It never runs guest code. Each address
- * space is a clone of it, or of another address space ({@code fork}). The first thread of such a
- * process is its <em>keeper</em>: it never runs guest code either, and belongs to the factory's
- * thread, so that there is always somebody who can clone a thread or change a mapping, whatever the
- * guest's threads and their owners are doing. Nobody ever waits for another task. Guest threads are
+ * space is a clone of it, or of another address space ({@code fork}). The first two threads of such
+ * a process, its leader and its <em>keeper</em>, never run guest code either and belong to the
+ * factory's thread, so that there is always somebody who can clone a thread or change a mapping,
+ * whatever the guest's threads and their owners are doing. Nobody ever waits for another task. Guest threads are
  * further threads of the process, cloned by the keeper or ahead of time by the task that is about
  * to need one ({@code prepareThread}). They are born untraced and pause; the Java thread that will
  * own one seizes it, stops it and overwrites all its registers. A context that leaves an address

@@ -7,12 +7,13 @@ import stasis.kernel.mem.FilePages;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.mem.PageBudget;
 import stasis.kernel.vfs.NewInode;
+import stasis.kernel.vfs.UnnamedFiles;
 import stasis.kernel.vfs.Vfs;
 import stasis.state.Saved;
 
 /** Files without names: memfd_create(2), System V shared memory. Like Linux's shm_mnt. */
 @Saved("tmpfs.Memfds")
-public final class Memfds {
+public final class Memfds implements UnnamedFiles {
     /** Mounted nowhere. */
     private Tmpfs filesystem;
 
@@ -23,7 +24,8 @@ public final class Memfds {
         this.filesystem = new Tmpfs(vfs, memory, "tmpfs", PageBudget.UNLIMITED, 0777, 0);
     }
 
-    /** An empty file; /proc shows it as {@code /memfd:name (deleted)}. */
+    /** /proc shows it as {@code /memfd:name (deleted)}. */
+    @Override
     public RegularFile create(Caller caller, String name, boolean sealable) {
         NewInode what =
                 new NewInode(

@@ -1,0 +1,47 @@
+package stasis.cli.front;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How each kind of process starts its JVM. An AOT cache is accepted only with the same flags. */
+final class JavaFlags {
+    private JavaFlags() {}
+
+    /** @param kind of process: cli, sentry or gofer; the name of its AOT cache */
+    static List<String> of(Path home, String kind) {
+        List<String> flags = new ArrayList<>(base(home));
+        flags.add("-Xmx" + ("sentry".equals(kind) ? "1g" : "128m"));
+        flags.add("-Dstasis.kind=" + kind);
+        Path cache = home.resolve(kind + ".aot");
+        if (Files.exists(cache)) flags.add("-XX:AOTCache=" + cache);
+        return flags;
+    }
+
+    private static List<String> base(Path home) {
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-XX:+DisableAttachMechanism",
+                "-XX:-UseContainerSupport",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:+ErrorFileToStderr",
+                "-XX:-CreateCoredumpOnCrash",
+                "-Xrs",
+                "-Xms8m",
+                "-Xshare:auto",
+                "-Dfile.encoding=UTF-8",
+                "-Dstdout.encoding=UTF-8",
+                "-Dstderr.encoding=UTF-8",
+                "-Dsun.jnu.encoding=UTF-8",
+                "-Dkryo.unsafe=false",
+                "-Dstasis.home=" + home,
+                "--enable-native-access=stasis.platform,com.sun.jna,org.lz4.java",
+                "--illegal-native-access=deny",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-p",
+                home.resolve("lib").toString());
+    }
+}

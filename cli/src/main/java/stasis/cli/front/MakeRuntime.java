@@ -1,0 +1,78 @@
+package stasis.cli.front;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The last step of the build: writes the programs made of bytes, and the commands that start each
+ * kind of JVM, beside the jars. Run it with the JDK that is to be used.
+ */
+public final class MakeRuntime {
+    private static final String MAIN = "stasis.cli/stasis.cli.Main";
+    private static final List<String> LIBC =
+            List.of("libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1");
+
+    private MakeRuntime() {}
+
+    /** @param args the home folder */
+    public static void main(String[] args) throws IOException {
+        Path home = Path.of(args[0]).toRealPath();
+        Path jdk = Path.of(System.getProperty("java.home")).toRealPath();
+        Files.createDirectories(home.resolve("root"));
+        Runtime runtime = new Runtime(home, jdk, visible(home, jdk), MAIN, null);
+        executable(home.resolve("front"), new FrontProgram(runtime, false).elf());
+        executable(home.resolve("front-rootless"), new FrontProgram(runtime, true).elf());
+        executable(home.resolve("waiter"), WaiterProgram.elf());
+        Files.writeString(home.resolve("jdk"), jdk + "\n");
+        for (String kind : List.of("cli", "sentry")) {
+            List<String> flags = new ArrayList<>(JavaFlags.of(home, kind));
+            flags.addAll(List.of("-m", MAIN));
+            Files.write(home.resolve(kind + ".args"), flags.stream().map(MakeRuntime::quoted).toList());
+        }
+    }
+
+    /** For a java argument file. */
+    private static String quoted(String flag) {
+        return '"' + flag.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private static void executable(Path file, byte[] content) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.write(fresh, content);
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The JDK, our home, and the libraries outside them that a JVM has mapped. */
+    private static List<Path> visible(Path home, Path jdk) throws IOException {
+        Set<Path> libraries = new TreeSet<>();
+        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+            maps.filter(line -> line.contains(".so"))
+                    .map(line -> Path.of(line.substring(line.indexOf('/'))))
+                    .filter(p -> !p.startsWith(jdk) && !p.startsWith(home) && Files.exists(p))
+                    .filter(p -> !p.startsWith("/tmp"))
+                    .forEach(libraries::add);
+        }
+        addCompanions(libraries);
+        List<Path> visible = new ArrayList<>(List.of(jdk, home));
+        visible.addAll(libraries);
+        return visible;
+    }
+
+    private static void addCompanions(Set<Path> libraries) {
+        for (Path library : List.copyOf(libraries)) {
+            if (!library.endsWith("libc.so.6")) continue;
+            for (String name : LIBC) {
+                Path companion = library.resolveSibling(name);
+                if (Files.exists(companion)) libraries.add(companion);
+            }
+        }
+    }
+}

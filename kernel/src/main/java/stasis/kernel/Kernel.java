@@ -1,0 +1,147 @@
+package stasis.kernel;
+
+import org.jspecify.annotations.Nullable;
+import stasis.abi.SyscallException;
+import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.syscall.Strace;
+import stasis.kernel.syscall.SyscallDispatch;
+import stasis.kernel.syscall.linux.LinuxX64;
+import stasis.kernel.task.Machine;
+import stasis.kernel.task.ProcessStart;
+import stasis.kernel.task.RandomSource;
+import stasis.kernel.task.SyscallEntry;
+import stasis.kernel.task.Task;
+import stasis.kernel.task.ThreadGroup;
+import stasis.kernel.time.HostClock;
+import stasis.kernel.time.MonotonicClock;
+import stasis.kernel.time.RealtimeClock;
+import stasis.kernel.vfs.FileDescription;
+import stasis.kernel.vfs.FsContext;
+import stasis.kernel.vfs.Vfs;
+import stasis.kernel.wait.Waiter;
+import stasis.platform.Platform;
+import stasis.platform.PlatformException;
+import stasis.state.AfterRestore;
+import stasis.state.NotSaved;
+import stasis.state.Restoration;
+import stasis.state.Saved;
+
+/** One kernel: the root of the object graph that a snapshot holds. */
+@Saved("kernel.Kernel")
+public final class Kernel {
+    private Machine machine;
+
+    @NotSaved("made anew by the hook")
+    private TimerThread timers;
+
+    @SuppressWarnings("NullAway.Init")
+    private Kernel() {}
+
+    /** A kernel without a process and without a file system. */
+    public Kernel(Platform platform, HostClock clock, RandomSource random, SyscallEntry calls) {
+        GuestMemory memory = new GuestMemory(platform.memory());
+        MonotonicClock monotonic = new MonotonicClock(clock, 0);
+        this.machine =
+                new Machine(
+                        platform,
+                        calls,
+                        random,
+                        memory,
+                        monotonic,
+                        new RealtimeClock(clock),
+                        new Vfs());
+        this.timers = new TimerThread(monotonic);
+        timers.start();
+    }
+
+    /** The calls of Linux on x86-64, told to {@code strace} if it is not null. */
+    public static SyscallDispatch calls(@Nullable Strace strace) {
+        return new SyscallDispatch(LinuxX64.table(), strace);
+    }
+
+    public Machine machine() {
+        return machine;
+    }
+
+    /**
+     * A process that the outside wants: the first one, or one more beside it. Not yet running: {@link
+     * Task#start} its leader.
+     */
+    public ThreadGroup createProcess(FsContext fs, FileDescription program, ProcessStart.Spec spec)
+            throws SyscallException, PlatformException {
+        return ProcessStart.create(machine, fs, program, spec).group();
+    }
+
+    /** Blocks until {@code group} has ended; its wait(2) status. */
+    public int awaitExit(ThreadGroup group) {
+        java.util.concurrent.locks.ReentrantLock lock =
+                new java.util.concurrent.locks.ReentrantLock();
+        java.util.concurrent.locks.Condition changed = lock.newCondition();
+        Waiter waiter =
+                new Waiter(
+                        (w, e) -> {
+                            lock.lock();
+                            try {
+                                changed.signalAll();
+                            } finally {
+                                lock.unlock();
+                            }
+                        },
+                        -1);
+        group.exitEvents().add(waiter);
+        lock.lock();
+        try {
+            while (!group.isZombie()) changed.awaitUninterruptibly();
+            return group.exitStatus();
+        } finally {
+            lock.unlock();
+            group.exitEvents().remove(waiter);
+        }
+    }
+
+    /** Stops every task and every clock; nothing of the guest moves until {@link #resume}. */
+    public void pause() {
+        machine.tasks().pause();
+        timers.quiesced(() -> machine.clock().stop());
+    }
+
+    public void resume() {
+        machine.clock().start();
+        machine.tasks().resume();
+    }
+
+    /** After a restore: gives every task its thread and sets the clocks going. */
+    public void start() {
+        timers.start();
+        machine.clock().start();
+        java.util.List<Task> tasks;
+        try (var _ = machine.tasks().lock().hold()) {
+            tasks = machine.tasks().tasksLocked();
+        }
+        for (Task t : tasks) if (!t.hasEnded()) t.start();
+    }
+
+    /**
+     * Throws a paused kernel away, as a checkpoint without {@code --leave-running} does: its threads
+     * and stubs end, its files are not closed. The platform stays.
+     */
+    public void abandon() {
+        timers.end();
+        machine.tasks().abandon();
+        java.util.List<Task> tasks;
+        try (var _ = machine.tasks().lock().hold()) {
+            tasks = machine.tasks().tasksLocked();
+        }
+        for (Task t : tasks) if (!t.hasEnded()) t.mm().space().release();
+    }
+
+    /** The kernel is not needed any more; its tasks must have ended. */
+    public void close() {
+        timers.end();
+    }
+
+    @AfterRestore
+    private void thaw(Restoration restoration) {
+        timers = new TimerThread(restoration.ready(restoration.ready(machine).clock()));
+    }
+}

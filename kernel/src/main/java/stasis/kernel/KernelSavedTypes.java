@@ -1,0 +1,68 @@
+package stasis.kernel;
+
+import java.lang.invoke.MethodHandles;
+import stasis.kernel.auth.Credentials;
+import stasis.kernel.limits.ResourceLimits;
+import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.mm.MmSavedTypes;
+import stasis.kernel.signal.SignalAction;
+import stasis.kernel.signal.SignalActions;
+import stasis.kernel.signal.SignalInfo;
+import stasis.kernel.signal.SignalQueue;
+import stasis.kernel.signal.SignalStack;
+import stasis.kernel.task.IntervalTimer;
+import stasis.kernel.task.Machine;
+import stasis.kernel.task.PosixTimer;
+import stasis.kernel.task.ProcessGroup;
+import stasis.kernel.task.Restart;
+import stasis.kernel.task.Session;
+import stasis.kernel.task.Task;
+import stasis.kernel.task.TaskSet;
+import stasis.kernel.task.ThreadGroup;
+import stasis.kernel.task.VdsoPages;
+import stasis.kernel.time.MonotonicClock;
+import stasis.kernel.time.RealtimeClock;
+import stasis.platform.PlatformSavedTypes;
+import stasis.state.SavedTypes;
+
+/** Every kernel class that may appear in a snapshot, by package. A test keeps it complete. */
+public final class KernelSavedTypes {
+    private KernelSavedTypes() {}
+
+    /** The whole table: this module's classes and those of the modules below. */
+    public static SavedTypes all() {
+        return addTo(PlatformSavedTypes.addTo(new SavedTypes()));
+    }
+
+    public static SavedTypes addTo(SavedTypes types) {
+        MmSavedTypes.addTo(types);
+        return types.add(
+                MethodHandles.lookup(),
+                Kernel.class,
+                // auth, limits
+                Credentials.class,
+                ResourceLimits.class,
+                // mem
+                GuestMemory.class,
+                // signal
+                SignalAction.class,
+                SignalActions.class,
+                SignalInfo.class,
+                SignalQueue.class,
+                SignalStack.class,
+                // task
+                IntervalTimer.class,
+                Machine.class,
+                PosixTimer.class,
+                ProcessGroup.class,
+                Restart.class,
+                Session.class,
+                Task.class,
+                TaskSet.class,
+                ThreadGroup.class,
+                VdsoPages.class,
+                // time
+                MonotonicClock.class,
+                RealtimeClock.class);
+    }
+}

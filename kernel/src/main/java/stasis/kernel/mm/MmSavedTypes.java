@@ -1,0 +1,18 @@
+package stasis.kernel.mm;
+
+import java.lang.invoke.MethodHandles;
+import stasis.state.SavedTypes;
+
+/** The classes of this package that may appear in a snapshot. */
+public final class MmSavedTypes {
+    private MmSavedTypes() {}
+
+    public static SavedTypes addTo(SavedTypes types) {
+        return types.add(
+                MethodHandles.lookup(),
+                MemoryMap.class,
+                PageTable.class,
+                SharedAnonymous.class,
+                Vma.class);
+    }
+}

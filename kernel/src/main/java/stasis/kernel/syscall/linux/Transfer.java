@@ -1,0 +1,138 @@
+package stasis.kernel.syscall.linux;
+
+import static stasis.abi.Errno.EFAULT;
+
+import java.lang.foreign.MemorySegment;
+import stasis.abi.ErrnoException;
+import stasis.abi.RestartException;
+import stasis.abi.SyscallException;
+import stasis.kernel.task.Task;
+import stasis.kernel.vfs.FileDescription;
+
+/**
+ * One read(2)- or write(2)-like call: bytes between a file and user memory, in pieces that fit the
+ * task's buffer.
+ *
+ * <p>A file with a position may be asked piece by piece; anything else is asked once for a read, so
+ * that messages stay whole, and user memory is checked first, so that nothing that was taken from it
+ * is lost. After some bytes, an error is kept for the next call, as in Linux.
+ */
+final class Transfer {
+    /** Like Linux's MAX_RW_COUNT. */
+    static final long MAX = 0x7ffff000;
+
+    /** As an offset: the position of the description. */
+    static final long AT_POSITION = -1;
+
+    private static final long PIECE = 1 << 20;
+
+    private final Task task;
+    private final FileDescription file;
+
+    /** Where in the file the next piece goes, or {@link #AT_POSITION}. */
+    private long offset;
+
+    Transfer(Task task, FileDescription file, long offset) {
+        this.task = task;
+        this.file = file;
+        this.offset = offset;
+    }
+
+    // ---- reading ----
+
+    long read(IoVector to) throws SyscallException {
+        return file.impl().seekable() ? readPieces(to) : readOnce(to);
+    }
+
+    private long readPieces(IoVector to) throws SyscallException {
+        long done = 0;
+        try {
+            do {
+                long want = writablePiece(to, done);
+                MemorySegment buffer = task.buffer(want);
+                long n = readPiece(buffer, want);
+                to.write(task.memory(), done, buffer, n);
+                done += n;
+                if (n < want) break;
+            } while (done < to.length());
+        } catch (SyscallException e) {
+            if (done == 0) throw e;
+        }
+        return done;
+    }
+
+    /** How much of the next piece can be written to user memory; EFAULT if nothing. */
+    private long writablePiece(IoVector to, long done) throws ErrnoException {
+        long want = Math.min(PIECE, to.length() - done);
+        try {
+            to.checkWritable(task.memory(), done, want);
+            return want;
+        } catch (ErrnoException e) {
+            if (e.errno() != EFAULT) throw e;
+        }
+        long toPageEnd = Math.min(want, to.bytesToPageEnd(done));
+        to.checkWritable(task.memory(), done, toPageEnd);
+        return toPageEnd;
+    }
+
+    private long readPiece(MemorySegment buffer, long want) throws SyscallException {
+        if (offset == AT_POSITION) return file.read(task, buffer, 0, want);
+        long n = file.readAt(task, buffer, 0, want, offset);
+        offset += n;
+        return n;
+    }
+
+    private long readOnce(IoVector to) throws SyscallException {
+        long want = Math.min(PIECE, to.length());
+        to.checkWritable(task.memory(), 0, want);
+        MemorySegment buffer = task.buffer(Math.max(1, want));
+        long n = readPiece(buffer, want);
+        to.write(task.memory(), 0, buffer, n);
+        return n;
+    }
+
+    // ---- writing ----
+
+    /** A call made again after a checkpoint goes on where it was. */
+    long write(IoVector from) throws SyscallException {
+        boolean seekable = file.impl().seekable();
+        long done = seekable ? 0 : task.progress();
+        try {
+            do {
+                long want = Math.min(PIECE, from.length() - done);
+                MemorySegment buffer = task.buffer(Math.max(1, want));
+                want = readUser(from, done, buffer, want);
+                long n = writePiece(buffer, want);
+                done += n;
+                if (n < want && (seekable || file.nonBlocking())) break;
+            } while (done < from.length());
+        } catch (ErrnoException e) {
+            if (done == 0) throw e;
+        } catch (RestartException e) {
+            task.keepProgress(done);
+            throw e;
+        }
+        return done;
+    }
+
+    /** Up to {@code want} bytes; fewer if not all of it is mapped; EFAULT if nothing is. */
+    private long readUser(IoVector from, long done, MemorySegment buffer, long want)
+            throws ErrnoException {
+        try {
+            from.read(task.memory(), done, buffer, want);
+            return want;
+        } catch (ErrnoException e) {
+            if (e.errno() != EFAULT) throw e;
+        }
+        long toPageEnd = Math.min(want, from.bytesToPageEnd(done));
+        from.read(task.memory(), done, buffer, toPageEnd);
+        return toPageEnd;
+    }
+
+    private long writePiece(MemorySegment buffer, long want) throws SyscallException {
+        if (offset == AT_POSITION) return file.writeSome(task, buffer, 0, want);
+        long n = file.writeAt(task, buffer, 0, want, offset);
+        offset += n;
+        return n;
+    }
+}
