@@ -9,6 +9,7 @@ import stasis.kernel.syscall.linux.LinuxX64;
 import stasis.kernel.task.Machine;
 import stasis.kernel.task.ProcessStart;
 import stasis.kernel.task.RandomSource;
+import stasis.kernel.task.SyscallEntry;
 import stasis.kernel.task.Task;
 import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.time.HostClock;
@@ -37,7 +38,7 @@ public final class Kernel {
     private Kernel() {}
 
     /** A kernel without a process and without a file system. */
-    public Kernel(Platform platform, HostClock clock, RandomSource random, SyscallDispatch calls) {
+    public Kernel(Platform platform, HostClock clock, RandomSource random, SyscallEntry calls) {
         GuestMemory memory = new GuestMemory(platform.memory());
         MonotonicClock monotonic = new MonotonicClock(clock, 0);
         this.machine =
@@ -118,6 +119,20 @@ public final class Kernel {
             tasks = machine.tasks().tasksLocked();
         }
         for (Task t : tasks) if (!t.hasEnded()) t.start();
+    }
+
+    /**
+     * Throws a paused kernel away, as a checkpoint without {@code --leave-running} does: its threads
+     * and stubs end, its files are not closed. The platform stays.
+     */
+    public void abandon() {
+        timers.end();
+        machine.tasks().abandon();
+        java.util.List<Task> tasks;
+        try (var _ = machine.tasks().lock().hold()) {
+            tasks = machine.tasks().tasksLocked();
+        }
+        for (Task t : tasks) if (!t.hasEnded()) t.mm().space().release();
     }
 
     /** The kernel is not needed any more; its tasks must have ended. */

@@ -4,6 +4,8 @@ package stasis.kernel.lock;
 public enum LockRank {
     /** Pausing, saving and resuming a kernel: one at a time. */
     CHECKPOINT,
+    /** Putting one epoll instance into another: one at a time, so that no circle arises. */
+    EPOLL_NESTING,
     /** An epoll instance. Instances nest by depth, which epoll_ctl(2) bounds. */
     EPOLL,
     /** A terminal: line discipline and window size. */

@@ -25,7 +25,7 @@ import stasis.state.Saved;
  * <p>The lock is held over copies of at most 64 KiB, and while a page is read from the source.
  */
 @Saved("mem.FilePages")
-public final class FilePages implements Mappable, FileSource {
+public final class FilePages implements Mappable {
     /** Largest file; as Linux on x86-64. */
     public static final long MAX_SIZE = Long.MAX_VALUE - Pages.SIZE + 1;
 
@@ -87,7 +87,7 @@ public final class FilePages implements Mappable, FileSource {
 
     // ---- reading and writing ----
 
-    @Override
+    /** Bytes read; 0 at the end. */
     public long read(MemorySegment to, long at, long length, long offset) throws ErrnoException {
         long done = 0;
         while (done < length) {
@@ -99,6 +99,18 @@ public final class FilePages implements Mappable, FileSource {
             done += n;
         }
         return done;
+    }
+
+    /** This file as what another one begins as. */
+    public FileSource asSource() {
+        return new LowerPages(this);
+    }
+
+    /** As {@link #read}, for a file above whose lock is held. */
+    long readBelow(MemorySegment to, long at, long length, long offset) throws ErrnoException {
+        try (var _ = lock.holdSecond()) {
+            return readPieceLocked(to, at, length, offset);
+        }
     }
 
     private long readPieceLocked(MemorySegment to, long at, long length, long offset)
@@ -352,7 +364,7 @@ public final class FilePages implements Mappable, FileSource {
             if (fileOffset < 0 || fileOffset >= size) throw EFAULT.exception();
             int page = presentForMappingLocked(fileOffset >> Pages.SHIFT);
             memory.acquire(page);
-            return page;
+            return GuestMemory.offset(page);
         }
     }
 

@@ -213,6 +213,12 @@ public final class GuestMemory {
         if (l != null) l.load(offset(first), offset(pages));
     }
 
+    /** Before the content is saved: nothing may be missing. */
+    public void loadEverything() {
+        if (loader == null) return;
+        for (Run r : runsInUse()) ensureLoaded(r.first(), r.count());
+    }
+
     /** Null once every page is there. */
     public void setLoader(@Nullable PageLoader loader) {
         this.loader = loader;
@@ -248,6 +254,12 @@ public final class GuestMemory {
         savedCounts = triples.stream().flatMapToInt(java.util.Arrays::stream).toArray();
     }
 
+    /** The memory file may be one that was in use before: what nobody holds must read as zero. */
+    private void freeAtRestore(int first, int pages) {
+        file.punch(offset(first), offset(pages));
+        free.put(first, new FreeRun(pages, true));
+    }
+
     @AfterRestore
     private void thaw(Restoration restoration) {
         file = restoration.resource(MemoryFile.class);
@@ -263,12 +275,13 @@ public final class GuestMemory {
             if (first < at || pages <= 0 || n <= 0 || (long) first + pages > next) {
                 throw new IllegalArgumentException("guest memory counts");
             }
-            if (first > at) free.put(at, new FreeRun(first - at, true));
+            if (first > at) freeAtRestore(at, first - at);
             for (int p = first; p < first + pages; p++) setCountLocked(p, n);
             used += pages;
             at = first + pages;
         }
-        if (at < next) free.put(at, new FreeRun(next - at, true));
+        file.punch(offset(next), file.size() - offset(next));
+        if (at < next) freeAtRestore(at, next - at);
         savedCounts = new int[0];
     }
 }

@@ -7,8 +7,8 @@ import stasis.state.SavedKind;
 @SavedKind
 public interface Mappable {
     /**
-     * The number of the guest page that holds {@code fileOffset} (a multiple of the page size), with one
-     * reference for the caller to give back by {@link GuestMemory#release}.
+     * Where in guest memory the page lies that holds {@code fileOffset} (a multiple of the page
+     * size); the page has one more reference for the caller to give back by {@link GuestMemory#release}.
      *
      * @param forWrite the page will be written through a shared mapping
      * @throws ErrnoException EFAULT beyond the end of the file (the guest gets SIGBUS); EIO

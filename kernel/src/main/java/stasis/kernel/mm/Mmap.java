@@ -112,6 +112,7 @@ public final class Mmap {
         if (shared && (prot & PROT_WRITE) != 0 && !file.writable()) throw EACCES.exception();
         Mappable mappable = file.impl().mappable();
         if (mappable == null) throw ENODEV.exception();
+        file.impl().checkMap(shared, (prot & PROT_WRITE) != 0);
         return mappable;
     }
 

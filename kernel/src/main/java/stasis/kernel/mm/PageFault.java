@@ -192,7 +192,7 @@ public final class PageFault {
 
     private static void fillPageLocked(
             MemoryMap mm, Vma vma, Mappable file, long addr, boolean write) throws ErrnoException {
-        int page = (int) file.page(vma.offset + (addr - vma.start), write);
+        int page = GuestMemory.pageOf(file.page(vma.offset + (addr - vma.start), write));
         mm.table.set(addr, PageTable.pte(page, !vma.shared));
     }
 

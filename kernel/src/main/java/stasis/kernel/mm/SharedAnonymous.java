@@ -51,7 +51,7 @@ final class SharedAnonymous implements Mappable {
                 pages.put(fileOffset >>> Pages.SHIFT, page);
             }
             memory.acquire(page);
-            return page;
+            return GuestMemory.offset(page);
         }
     }
 

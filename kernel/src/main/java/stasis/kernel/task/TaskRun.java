@@ -40,9 +40,9 @@ final class TaskRun {
         try (ExecutionContext context = machine.platform().openContext()) {
             task.attach(context);
             begin();
-            while (!task.mustExit()) step(context);
+            while (!task.mustExit() && !machine.tasks().abandoned()) step(context);
             task.detach();
-            TaskExit.finish(task);
+            if (!machine.tasks().abandoned()) TaskExit.finish(task);
         } catch (PlatformException e) {
             task.detach();
             TaskExit.exitGroup(task.group(), SIGKILL);

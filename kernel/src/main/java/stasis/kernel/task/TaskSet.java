@@ -38,6 +38,10 @@ public final class TaskSet {
     /** Guarded by {@link #lock}. */
     private int lastPid;
 
+    /** The kernel is thrown away: parked tasks end without a trace in the guest's world. */
+    @NotSaved("what is restored is not abandoned")
+    private volatile boolean abandoned;
+
     /** Every task is to park itself before it runs user code again. */
     @NotSaved("a restored kernel starts paused and is resumed")
     private volatile boolean paused;
@@ -183,14 +187,31 @@ public final class TaskSet {
         paused = true;
     }
 
+    public boolean abandoned() {
+        return abandoned;
+    }
+
+    /** Ends the threads of a paused kernel's tasks; returns when they are gone. */
+    public void abandon() {
+        abandoned = true;
+        pauseLock.lock();
+        try {
+            pauseChanged.signalAll();
+            while (running > 0) pauseChanged.awaitUninterruptibly();
+        } finally {
+            pauseLock.unlock();
+        }
+    }
+
+    /** Asks every task to park; {@link #pause} waits for it. */
+    public void requestPause() {
+        paused = true;
+        interruptAll();
+    }
+
     /** Returns when every task is parked: registers complete, no call in progress. */
     public void pause() {
-        paused = true;
-        List<Task> all;
-        try (var _ = lock.hold()) {
-            all = tasksLocked();
-        }
-        for (Task t : all) t.attend();
+        requestPause();
         pauseLock.lock();
         try {
             while (parked < running) pauseChanged.awaitUninterruptibly();
@@ -237,7 +258,9 @@ public final class TaskSet {
         try {
             parked++;
             pauseChanged.signalAll();
-            while (paused && !task.mustExit()) pauseChanged.awaitUninterruptibly();
+            while (paused && !abandoned && !task.mustExit()) {
+                pauseChanged.awaitUninterruptibly();
+            }
             parked--;
         } finally {
             pauseLock.unlock();

@@ -54,7 +54,7 @@ public final class VdsoPages implements Mappable {
         if (fileOffset < 0 || fileOffset >= bytes()) throw EFAULT.exception();
         int page = firstPage + (int) (fileOffset >>> Pages.SHIFT);
         memory.acquire(page);
-        return page;
+        return GuestMemory.offset(page);
     }
 
     @Override

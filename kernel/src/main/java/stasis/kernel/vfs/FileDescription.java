@@ -14,6 +14,8 @@ import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLOUT;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
@@ -49,6 +51,9 @@ public final class FileDescription implements LockOwner {
 
     /** fcntl(2) F_SETOWN: pid, negative for a process group, 0 for none. */
     private int owner;
+
+    @NotSaved("epolls register again")
+    private @Nullable List<CloseWatcher> watchers;
 
     @SuppressWarnings("NullAway.Init")
     private FileDescription() {}
@@ -120,11 +125,34 @@ public final class FileDescription implements LockOwner {
             last = --references == 0;
         }
         if (!last) return;
+        for (CloseWatcher w : takeWatchers()) w.closed(this);
         Inode inode = impl.inode();
         FileLocks locks = inode.locksIfAny();
         if (locks != null) locks.drop(this);
         impl.release(caller);
         inode.closed();
+    }
+
+    /** Tells {@code watcher} when the last reference is gone. */
+    public void watchClose(CloseWatcher watcher) {
+        try (var _ = lock.hold()) {
+            if (watchers == null) watchers = new ArrayList<>(1);
+            watchers.add(watcher);
+        }
+    }
+
+    public void unwatchClose(CloseWatcher watcher) {
+        try (var _ = lock.hold()) {
+            if (watchers != null) watchers.remove(watcher);
+        }
+    }
+
+    private List<CloseWatcher> takeWatchers() {
+        try (var _ = lock.hold()) {
+            List<CloseWatcher> all = watchers == null ? List.of() : watchers;
+            watchers = null;
+            return all;
+        }
     }
 
     /** read(2): at the position, which moves; waits unless O_NONBLOCK. */

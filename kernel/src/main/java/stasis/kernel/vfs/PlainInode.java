@@ -65,7 +65,7 @@ public abstract class PlainInode extends Inode {
     public InodeStat stat() throws ErrnoException {
         try (var _ = lock.hold()) {
             return new InodeStat(
-                    filesystem().device(), ino, mode, links, uid, gid, rdev, size(),
+                    filesystem().device(), ino, mode(), links, uid(), gid(), rdev, size(),
                     (int) Pages.SIZE, blocks(), atime, mtime, ctime, btime);
         }
     }
@@ -81,17 +81,17 @@ public abstract class PlainInode extends Inode {
     }
 
     @Override
-    public final int mode() {
+    public int mode() {
         return mode;
     }
 
     @Override
-    public final int uid() {
+    public int uid() {
         return uid;
     }
 
     @Override
-    public final int gid() {
+    public int gid() {
         return gid;
     }
 

@@ -9,6 +9,7 @@ import static stasis.abi.StatMode.S_IFIFO;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import stasis.abi.DeviceNumber;
 import stasis.abi.ErrnoException;
@@ -49,6 +50,9 @@ public final class Vfs {
 
     /** Set before the first task runs. */
     private @Nullable UnnamedFiles unnamed;
+
+    /** Mounted nowhere by the kernel itself (pipefs), by type. Guarded by {@link #lock}. */
+    private Map<String, Filesystem> internals = new LinkedHashMap<>();
 
     /** Where files without a place in any tree seem to be mounted. Made when first needed. */
     private @Nullable Mount nowhere;
@@ -101,6 +105,18 @@ public final class Vfs {
 
     public void setUnnamedFiles(UnnamedFiles files) {
         unnamed = files;
+    }
+
+    /** The one instance of a file system that the kernel itself needs, made when first asked for. */
+    public <T extends Filesystem> T internal(Class<T> kind, String type, Supplier<T> make) {
+        try (var _ = lock.hold()) {
+            Filesystem known = internals.get(type);
+            if (known == null) {
+                known = make.get();
+                internals.put(type, known);
+            }
+            return kind.cast(known);
+        }
     }
 
     // ---- mounts ----

@@ -38,11 +38,12 @@ public final class WaitQueue {
 
     /**
      * Tells everyone who waits for one of {@code events}. The condition must already be visible: who
-     * registers after this call sees it by looking.
+     * registers after this call sees it by looking. One queue may wake another (epoll instances in
+     * epoll instances); epoll_ctl(2) sees to it that this never goes in a circle.
      */
     public void wake(int events) {
         if (count == 0) return;
-        try (var _ = lock.hold()) {
+        try (var _ = lock.holdSecond()) {
             for (int i = 0; i < waiters.size(); i++) {
                 Waiter w = waiters.get(i);
                 int what = events & (w.events() | POLLERR | POLLHUP);

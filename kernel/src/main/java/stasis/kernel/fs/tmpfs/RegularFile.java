@@ -102,7 +102,7 @@ public final class RegularFile extends PlainInode implements FileImpl {
 
     @Override
     public FileSource content() {
-        return pages;
+        return pages.asSource();
     }
 
     @Override

@@ -1,0 +1,104 @@
+package stasis.kernel;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import stasis.arch.Pages;
+import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.task.ThreadGroup;
+import stasis.platform.Platform;
+import stasis.state.CorruptSnapshotException;
+import stasis.state.SavedTypes;
+import stasis.state.graph.GraphReader;
+import stasis.state.graph.GraphWriter;
+import stasis.state.image.Manifest;
+import stasis.state.image.ManifestBuilder;
+import stasis.state.image.SavedPages;
+import stasis.state.image.SnapshotImage;
+import stasis.state.image.SnapshotWriter;
+import stasis.state.pages.Compression;
+import stasis.state.pages.Run;
+import stasis.state.store.ImageStore;
+
+/**
+ * Saving and restoring a kernel.
+ *
+ * <pre>
+ * save      pause tasks, stop clocks → graph → pages → the caller resumes or ends the kernel
+ * restore   graph: build, fill, hooks → pages → {@link Kernel#start}: clocks, then threads
+ * </pre>
+ *
+ * Nothing of the guest runs between pause and resume, nor before start.
+ */
+public final class Checkpoint {
+    private final SavedTypes types;
+
+    /** Built once per process: the table takes a while. */
+    public Checkpoint(SavedTypes types) {
+        this.types = types;
+    }
+
+    /** The object graph of a paused kernel. */
+    public byte[] graph(Kernel kernel) {
+        return new GraphWriter(types).write(kernel);
+    }
+
+    /**
+     * Writes a paused kernel into {@code store}. After an exception the store holds no image; the
+     * kernel is as it was and can be resumed.
+     */
+    public Manifest save(
+            Kernel kernel, ImageStore store, Compression compression, ManifestBuilder about)
+            throws IOException {
+        byte[] graph = graph(kernel);
+        GuestMemory memory = kernel.machine().memory();
+        memory.loadEverything();
+        SavedPages pages = new SavedPages(memory.mapping(), runs(memory), compression);
+        about.platform(kernel.machine().platform().name());
+        return SnapshotWriter.writeSections(store, graph, pages, about);
+    }
+
+    private static List<Run> runs(GuestMemory memory) {
+        List<Run> runs = new ArrayList<>();
+        for (stasis.kernel.mem.Run r : memory.runsInUse()) {
+            runs.add(new Run(GuestMemory.offset(r.first()), (long) r.count() << Pages.SHIFT));
+        }
+        return runs;
+    }
+
+    /** The processes of a paused kernel, for the manifest. */
+    public static List<Manifest.ProcessInfo> processes(Kernel kernel) {
+        List<Manifest.ProcessInfo> list = new ArrayList<>();
+        try (var _ = kernel.machine().tasks().lock().hold()) {
+            for (ThreadGroup g : kernel.machine().tasks().groupsLocked()) {
+                list.add(
+                        new Manifest.ProcessInfo(
+                                g.pid(), g.leader().name(), g.tasks().size()));
+            }
+        }
+        return list;
+    }
+
+    /**
+     * A kernel as it was saved, its pages not yet there. Not running.
+     *
+     * @param resources what a snapshot cannot hold, by type; the platform's memory file is added
+     * @throws CorruptSnapshotException if the graph is damaged or of another build
+     */
+    public Kernel restoreGraph(byte[] graph, Platform platform, Map<Class<?>, Object> resources) {
+        Map<Class<?>, Object> all = new LinkedHashMap<>(resources);
+        all.put(Platform.class, platform);
+        all.put(stasis.platform.MemoryFile.class, platform.memory());
+        return new GraphReader(types).read(graph, Kernel.class, all);
+    }
+
+    /** Graph and all pages of an image; start the kernel to set it going. */
+    public Kernel restore(SnapshotImage image, Platform platform, Map<Class<?>, Object> resources)
+            throws IOException {
+        Kernel kernel = restoreGraph(image.graph(), platform, resources);
+        image.pages().loadAll(platform.memory().mapping());
+        return kernel;
+    }
+}

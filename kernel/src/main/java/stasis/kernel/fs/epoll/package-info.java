@@ -1,0 +1,3 @@
+/** epoll(7). */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.fs.epoll;

@@ -1,0 +1,16 @@
+package stasis.kernel.fs.overlay;
+
+import java.lang.invoke.MethodHandles;
+import stasis.state.SavedTypes;
+
+/** What of this package may appear in a snapshot. */
+public final class OverlaySavedTypes {
+    private OverlaySavedTypes() {}
+
+    public static SavedTypes addTo(SavedTypes types) {
+        return types.add(
+                MethodHandles.lookup(),
+                Overlay.class,
+                OverlayDirectory.class);
+    }
+}

@@ -1,0 +1,29 @@
+package stasis.kernel.fs.proc;
+
+import java.lang.invoke.MethodHandles;
+import stasis.state.SavedTypes;
+
+/** What of this package may appear in a snapshot. */
+public final class ProcSavedTypes {
+    private ProcSavedTypes() {}
+
+    public static SavedTypes addTo(SavedTypes types) {
+        return types.add(
+                MethodHandles.lookup(),
+                FdDirectory.class,
+                FdInfoFile.class,
+                FdLink.class,
+                NetFiles.class,
+                ProcDirectory.class,
+                ProcFilesystem.class,
+                ProcType.class,
+                RootDirectory.class,
+                SelfLink.class,
+                SystemFile.class,
+                TaskDirectory.class,
+                TaskFile.class,
+                TaskLink.class,
+                TextFile.class,
+                ThreadsDirectory.class);
+    }
+}

@@ -1,0 +1,3 @@
+/** Byte queues that pipes, terminals and host streams are made of. */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.ring;

@@ -1,0 +1,26 @@
+package stasis.kernel.vfs;
+
+import java.lang.invoke.MethodHandles;
+import stasis.state.SavedTypes;
+
+/** What of this package may appear in a snapshot. */
+public final class VfsSavedTypes {
+    private VfsSavedTypes() {}
+
+    public static SavedTypes addTo(SavedTypes types) {
+        return types.add(
+                MethodHandles.lookup(),
+                Dentry.class,
+                DirectoryFile.class,
+                FdTable.class,
+                FileDescription.class,
+                FileLocks.class,
+                FsContext.class,
+                Mount.class,
+                MountNamespace.class,
+                Path.class,
+                PathFile.class,
+                RecordLock.class,
+                Vfs.class);
+    }
+}
