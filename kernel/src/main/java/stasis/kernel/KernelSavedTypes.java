@@ -2,8 +2,10 @@ package stasis.kernel;
 
 import java.lang.invoke.MethodHandles;
 import stasis.kernel.auth.Credentials;
+import stasis.kernel.fs.FsSavedTypes;
+import stasis.kernel.fs.IpcSavedTypes;
 import stasis.kernel.limits.ResourceLimits;
-import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.mem.MemSavedTypes;
 import stasis.kernel.mm.MmSavedTypes;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalActions;
@@ -22,6 +24,7 @@ import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.task.VdsoPages;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
+import stasis.kernel.vfs.VfsSavedTypes;
 import stasis.platform.PlatformSavedTypes;
 import stasis.state.SavedTypes;
 
@@ -35,15 +38,17 @@ public final class KernelSavedTypes {
     }
 
     public static SavedTypes addTo(SavedTypes types) {
+        MemSavedTypes.addTo(types);
         MmSavedTypes.addTo(types);
+        VfsSavedTypes.addTo(types);
+        FsSavedTypes.addTo(types);
+        IpcSavedTypes.addTo(types);
         return types.add(
                 MethodHandles.lookup(),
                 Kernel.class,
                 // auth, limits
                 Credentials.class,
                 ResourceLimits.class,
-                // mem
-                GuestMemory.class,
                 // signal
                 SignalAction.class,
                 SignalActions.class,
