@@ -33,6 +33,7 @@ import stasis.kernel.KernelSavedTypes;
 import stasis.kernel.StandardFiles;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.Caller;
+import stasis.kernel.fs.anon.AnonymousFilesystem;
 import stasis.kernel.fs.gofer.GoferFilesystem;
 import stasis.kernel.fs.overlay.Overlay;
 import stasis.kernel.fs.tmpfs.Tmpfs;
@@ -235,7 +236,9 @@ final class Sandbox implements AutoCloseable {
         stdio.add(vfs.openPlace(caller, nullPath, Fcntl.O_RDWR));
         FileDescription out =
                 new FileDescription(
-                        new CapturedOutput(sink, nullPath.inode()), Fcntl.O_WRONLY, null);
+                        new CapturedOutput(sink, AnonymousFilesystem.newPipe(vfs, caller)),
+                        Fcntl.O_WRONLY,
+                        null);
         stdio.add(out);
         stdio.add(out.acquire());
         FileDescription program =
