@@ -1,6 +1,7 @@
 package stasis.kernel.fs;
 
 import stasis.kernel.fs.dev.DevSavedTypes;
+import stasis.kernel.fs.gofer.GoferSavedTypes;
 import stasis.kernel.fs.overlay.OverlaySavedTypes;
 import stasis.kernel.fs.proc.ProcSavedTypes;
 import stasis.kernel.fs.sys.SysSavedTypes;
@@ -13,6 +14,7 @@ public final class FsSavedTypes {
 
     public static SavedTypes addTo(SavedTypes types) {
         DevSavedTypes.addTo(types);
+        GoferSavedTypes.addTo(types);
         OverlaySavedTypes.addTo(types);
         ProcSavedTypes.addTo(types);
         SysSavedTypes.addTo(types);

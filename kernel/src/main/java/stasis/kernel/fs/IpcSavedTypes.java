@@ -6,6 +6,8 @@ import stasis.kernel.fs.anon.AnonymousInode;
 import stasis.kernel.fs.epoll.Epoll;
 import stasis.kernel.fs.epoll.EpollItem;
 import stasis.kernel.fs.eventfd.Eventfd;
+import stasis.kernel.fs.host.HostFile;
+import stasis.kernel.fs.host.HostStream;
 import stasis.kernel.fs.pidfd.Pidfd;
 import stasis.kernel.fs.pipe.FifoDevice;
 import stasis.kernel.fs.pipe.PacketLengths;
@@ -16,6 +18,13 @@ import stasis.kernel.fs.timerfd.Arming;
 import stasis.kernel.fs.timerfd.Timerfd;
 import stasis.kernel.fs.timerfd.TimerfdClock;
 import stasis.kernel.ring.ByteRing;
+import stasis.kernel.socket.PeerCredentials;
+import stasis.kernel.socket.SocketOptions;
+import stasis.kernel.socket.unix.Inbox;
+import stasis.kernel.socket.unix.UnixDatagramSocket;
+import stasis.kernel.socket.unix.UnixMessage;
+import stasis.kernel.socket.unix.UnixNames;
+import stasis.kernel.socket.unix.UnixStreamSocket;
 import stasis.state.SavedTypes;
 
 /** Every saved class of pipes, events, sockets and terminals, by package. */
@@ -33,6 +42,9 @@ public final class IpcSavedTypes {
                 EpollItem.class,
                 // fs.eventfd
                 Eventfd.class,
+                // fs.host
+                HostFile.class,
+                HostStream.class,
                 // fs.pidfd
                 Pidfd.class,
                 // fs.pipe
@@ -47,6 +59,15 @@ public final class IpcSavedTypes {
                 Timerfd.class,
                 TimerfdClock.class,
                 // ring
-                ByteRing.class);
+                ByteRing.class,
+                // socket
+                PeerCredentials.class,
+                SocketOptions.class,
+                // socket.unix
+                Inbox.class,
+                UnixDatagramSocket.class,
+                UnixMessage.class,
+                UnixNames.class,
+                UnixStreamSocket.class);
     }
 }

@@ -14,9 +14,11 @@ import stasis.abi.SyscallException;
 import stasis.kernel.caller.Blocking;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.time.MonotonicClock;
+import stasis.kernel.vfs.Attachment;
 import stasis.kernel.vfs.Device;
 import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.vfs.Inode;
+import stasis.kernel.vfs.Reopenable;
 import stasis.state.Saved;
 
 /** Opens FIFOs, fifo(7): register it for S_IFIFO. The pipe hangs on the inode. */
@@ -26,7 +28,9 @@ public final class FifoDevice implements Device {
 
     @Override
     public FileImpl open(Caller caller, Inode inode, int flags) throws SyscallException {
-        if (!(inode.attach(new Pipe()) instanceof Pipe pipe)) throw ENXIO.exception();
+        Attachment behind = inode.attach(new Pipe());
+        if (behind instanceof Reopenable other) return other.open(caller, inode, flags);
+        if (!(behind instanceof Pipe pipe)) throw ENXIO.exception();
         boolean waits = (flags & O_NONBLOCK) == 0;
         PipeEnd end =
                 switch (flags & O_ACCMODE) {

@@ -46,8 +46,14 @@ public final class PipeEnd implements PeekableFile {
     /** pipe2(2): what is read from {@code reader} was written to {@code writer}. */
     public record Pair(PipeEnd reader, PipeEnd writer) {}
 
+    /**
+     * A new pipe; its inode can be opened too, through /proc/self/fd.
+     *
+     * @param flags O_DIRECT for packets
+     */
     public static Pair pair(Inode inode, int flags) {
         Pipe pipe = new Pipe();
+        inode.attach(pipe);
         pipe.addReader();
         pipe.addWriter();
         PipeEnd reader = new PipeEnd(pipe, inode, true, false, -1);

@@ -1,0 +1,107 @@
+package stasis.kernel.fs.host;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static stasis.abi.Fcntl.O_NONBLOCK;
+import static stasis.abi.Fcntl.O_RDONLY;
+import static stasis.abi.Fcntl.O_RDWR;
+import static stasis.abi.Fcntl.O_WRONLY;
+import static stasis.abi.Poll.POLLHUP;
+import static stasis.kernel.fs.IpcFixture.assertErrno;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import stasis.abi.Errno;
+import stasis.kernel.fs.IpcFixture;
+import stasis.kernel.fs.pipe.FifoDevice;
+import stasis.kernel.vfs.FileDescription;
+
+class HostStreamTest {
+    private final IpcFixture caller = new IpcFixture();
+    private final HostStream stream = new HostStream("stdin");
+
+    private void receive(HostStream to, String text) throws InterruptedException {
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        to.received(bytes, 0, bytes.length);
+    }
+
+    private static String taken(HostStream from) throws InterruptedException {
+        byte[] bytes = new byte[100];
+        int n = from.takeOutput(bytes);
+        return n < 0 ? "end" : new String(bytes, 0, n, ISO_8859_1);
+    }
+
+    @Test
+    void bytesFromOutsideAreReadUntilTheEnd() throws Exception {
+        FileDescription file = stream.newFile(caller.vfs, caller, O_RDONLY);
+        receive(stream, "typed");
+        stream.inputEnded();
+        assertEquals("typed", caller.read(file, 100));
+        assertEquals("", caller.read(file, 100));
+        assertEquals(POLLHUP, file.impl().readiness());
+    }
+
+    @Test
+    void readerWaitsForThePump() throws Exception {
+        FileDescription file = stream.newFile(caller.vfs, caller, O_RDONLY);
+        caller.whileAsleep(
+                () -> {
+                    try {
+                        receive(stream, "late");
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+        assertEquals("late", caller.read(file, 100));
+    }
+
+    @Test
+    void outputIsTakenUntilAllDescriptorsAreClosed() throws Exception {
+        FileDescription file = stream.newFile(caller.vfs, caller, O_WRONLY);
+        FileDescription again =
+                caller.open(new FifoDevice().open(caller, file.inode(), O_WRONLY), O_WRONLY);
+        caller.write(file, "one ");
+        caller.write(again, "two");
+        file.release(caller);
+        assertEquals("one two", taken(stream));
+        caller.write(again, "three");
+        again.release(caller);
+        assertEquals("three", taken(stream));
+        assertEquals("end", taken(stream));
+    }
+
+    @Test
+    void outputIsBounded() throws Exception {
+        FileDescription file = stream.newFile(caller.vfs, caller, O_WRONLY | O_NONBLOCK);
+        assertEquals(65536, caller.write(file, "x".repeat(100_000)));
+        assertErrno(Errno.EAGAIN, () -> caller.write(file, "x"));
+        taken(stream);
+        assertEquals(100, caller.write(file, "x".repeat(100_000)));
+    }
+
+    @Test
+    void writingToABrokenStreamRaisesSigpipe() {
+        FileDescription file = stream.newFile(caller.vfs, caller, O_WRONLY);
+        stream.outputFailed();
+        assertErrno(Errno.EPIPE, () -> caller.write(file, "x"));
+        assertEquals(1, caller.sigpipes);
+    }
+
+    @Test
+    void pendingBytesSurviveAndTheSlotIsFoundAgain() throws Exception {
+        FileDescription file = stream.newFile(caller.vfs, caller, O_RDWR);
+        receive(stream, "unread");
+        caller.write(file, "unsent");
+        List<HostStream> attached = new ArrayList<>();
+        FileDescription restored =
+                caller.saveAndRestore(
+                        file,
+                        FileDescription.class,
+                        Map.of(HostStreams.class, (HostStreams) attached::add));
+        assertEquals("stdin", attached.getFirst().slot());
+        assertEquals("unread", caller.read(restored, 100));
+        assertEquals("unsent", taken(attached.getFirst()));
+    }
+}
