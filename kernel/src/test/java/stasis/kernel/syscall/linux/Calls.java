@@ -25,7 +25,7 @@ final class Calls {
     /** {@link #MAPPED} bytes that can be written; the page behind them is not mapped. */
     final long memory;
 
-    private final SyscallTable table = FileTable.addTo(new SyscallTable());
+    final SyscallTable table = FileTable.addTo(new SyscallTable());
     private long strings;
 
     Calls() throws Exception {
