@@ -18,6 +18,13 @@ import stasis.kernel.fs.timerfd.Arming;
 import stasis.kernel.fs.timerfd.Timerfd;
 import stasis.kernel.fs.timerfd.TimerfdClock;
 import stasis.kernel.ring.ByteRing;
+import stasis.kernel.socket.PeerCredentials;
+import stasis.kernel.socket.SocketOptions;
+import stasis.kernel.socket.unix.Inbox;
+import stasis.kernel.socket.unix.UnixDatagramSocket;
+import stasis.kernel.socket.unix.UnixMessage;
+import stasis.kernel.socket.unix.UnixNames;
+import stasis.kernel.socket.unix.UnixStreamSocket;
 import stasis.state.SavedTypes;
 
 /** Every saved class of pipes, events, sockets and terminals, by package. */
@@ -52,6 +59,15 @@ public final class IpcSavedTypes {
                 Timerfd.class,
                 TimerfdClock.class,
                 // ring
-                ByteRing.class);
+                ByteRing.class,
+                // socket
+                PeerCredentials.class,
+                SocketOptions.class,
+                // socket.unix
+                Inbox.class,
+                UnixDatagramSocket.class,
+                UnixMessage.class,
+                UnixNames.class,
+                UnixStreamSocket.class);
     }
 }

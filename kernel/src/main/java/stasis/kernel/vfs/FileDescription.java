@@ -218,9 +218,7 @@ public final class FileDescription implements LockOwner {
             throws SyscallException {
         if ((flags & O_APPEND) != 0) {
             long n = impl.write(caller, from, at, length, FileImpl.APPEND);
-            try (var _ = lock.hold()) {
-                position = impl.size();
-            }
+            setPosition(impl.size());
             return n;
         }
         long start = position();
@@ -242,8 +240,23 @@ public final class FileDescription implements LockOwner {
     private long waiting(Caller caller, int events, Blocking.Attempt attempt)
             throws SyscallException {
         if (nonBlocking()) return attempt.run();
+        long timeout = events == POLLIN ? impl.readTimeout() : impl.writeTimeout();
+        if (timeout < 0) {
+            return Blocking.until(
+                    caller,
+                    impl,
+                    events,
+                    MonotonicClock.NEVER,
+                    RestartException.ERESTARTSYS,
+                    attempt);
+        }
         return Blocking.until(
-                caller, impl, events, MonotonicClock.NEVER, RestartException.ERESTARTSYS, attempt);
+                caller,
+                impl,
+                events,
+                caller.deadline(timeout),
+                RestartException.EINTR_UNLESS_CHECKPOINT,
+                attempt);
     }
 
     public long position() {

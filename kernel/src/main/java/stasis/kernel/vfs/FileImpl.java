@@ -85,6 +85,16 @@ public interface FileImpl extends Pollable {
         throw EINVAL.exception();
     }
 
+    /** Nanoseconds after which a waiting read fails with EAGAIN (SO_RCVTIMEO); negative: never. */
+    default long readTimeout() {
+        return -1;
+    }
+
+    /** The same of writes, SO_SNDTIMEO. */
+    default long writeTimeout() {
+        return -1;
+    }
+
     /** What mmap(2) maps, or null if this cannot be mapped (ENODEV). */
     default @Nullable Mappable mappable() {
         return null;

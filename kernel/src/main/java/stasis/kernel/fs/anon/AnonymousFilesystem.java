@@ -55,6 +55,11 @@ public final class AnonymousFilesystem extends Filesystem {
                 AnonymousFilesystem.class, type, () -> new AnonymousFilesystem(vfs, type));
     }
 
+    /** sockfs, whose root holds what the sockets of the kernel share. */
+    public static AnonymousFilesystem sockets(Vfs vfs) {
+        return of(vfs, SOCKETS);
+    }
+
     /** For pipe(2). */
     public static Inode newPipe(Vfs vfs, Caller caller) {
         return of(vfs, PIPES).inode(caller, S_IFIFO | 0600, "pipe:");

@@ -9,6 +9,7 @@ final class IpcTable {
     static void addTo(SyscallTable table) {
         pipes(table);
         events(table);
+        sockets(table);
     }
 
     private static void pipes(SyscallTable table) {
@@ -34,9 +35,32 @@ final class IpcTable {
                 .on(438, "pidfd_getfd", PidfdSyscalls::pidfd_getfd);
     }
 
+    private static void sockets(SyscallTable table) {
+        table.partial(41, "socket", SocketSyscalls::socket, Notes.FAMILIES)
+                .partial(53, "socketpair", SocketSyscalls::socketpair, Notes.FAMILIES)
+                .on(42, "connect", SocketSyscalls::connect)
+                .on(43, "accept", SocketSyscalls::accept)
+                .on(288, "accept4", SocketSyscalls::accept4)
+                .on(44, "sendto", MessageSyscalls::sendto)
+                .on(45, "recvfrom", MessageSyscalls::recvfrom)
+                .on(46, "sendmsg", MessageSyscalls::sendmsg)
+                .on(47, "recvmsg", MessageSyscalls::recvmsg)
+                .on(307, "sendmmsg", MessageSyscalls::sendmmsg)
+                .on(299, "recvmmsg", MessageSyscalls::recvmmsg)
+                .on(48, "shutdown", SocketSyscalls::shutdown)
+                .on(49, "bind", SocketSyscalls::bind)
+                .on(50, "listen", SocketSyscalls::listen)
+                .on(51, "getsockname", SocketSyscalls::getsockname)
+                .on(52, "getpeername", SocketSyscalls::getpeername)
+                .partial(54, "setsockopt", SocketSyscalls::setsockopt, Notes.OPTIONS)
+                .partial(55, "getsockopt", SocketSyscalls::getsockopt, Notes.OPTIONS);
+    }
+
     /** What is missing. */
     private static final class Notes {
         static final String SIGNALFD = "poll and epoll see the signals of the thread that made it";
+        static final String FAMILIES = "AF_UNIX only, no MSG_OOB";
+        static final String OPTIONS = "no filters, no timestamps";
         static final String EXCLUSIVE = "EPOLLEXCLUSIVE wakes all";
     }
 }

@@ -1,0 +1,3 @@
+/** socket(7): what all families of sockets have in common. */
+@org.jspecify.annotations.NullMarked
+package stasis.kernel.socket;
