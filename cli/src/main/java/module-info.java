@@ -3,7 +3,10 @@ module stasis.cli {
     requires stasis.kernel;
     requires stasis.gofer;
     requires stasis.platform;
+    requires stasis.state;
     requires info.picocli;
-    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.core;
     requires static org.jspecify;
+
+    uses stasis.platform.PlatformProvider;
 }

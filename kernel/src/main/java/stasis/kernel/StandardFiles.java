@@ -9,6 +9,7 @@ import stasis.kernel.fs.dev.MemoryDevice;
 import stasis.kernel.fs.pipe.FifoDevice;
 import stasis.kernel.fs.proc.ProcFilesystem;
 import stasis.kernel.fs.proc.ProcType;
+import stasis.kernel.fs.sys.SysType;
 import stasis.kernel.fs.tmpfs.Memfds;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.fs.tmpfs.TmpfsType;
@@ -34,7 +35,10 @@ public final class StandardFiles {
         MemoryDevice.register(vfs, machine.memory());
         vfs.register(S_IFIFO, 0, new FifoDevice());
         vfs.register(new ProcType(machine));
-        vfs.register(new TmpfsType(vfs, machine.memory(), "tmpfs"));
+        vfs.register(new SysType(machine));
+        for (String name : new String[] {"tmpfs", "ramfs", "devtmpfs"}) {
+            vfs.register(new TmpfsType(vfs, machine.memory(), name));
+        }
     }
 
     /** A tmpfs without a bound. */

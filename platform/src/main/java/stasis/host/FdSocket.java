@@ -21,7 +21,12 @@ public final class FdSocket implements AutoCloseable {
     public static final int MAX_FDS = 64;
 
     private static final int AF_UNIX = 1;
-    private static final int SOCK_SEQPACKET_CLOEXEC = 5 | 0x80000;
+    /** SOCK_STREAM, unix(7): descriptors come with the first byte they were sent with. */
+    public static final int STREAM = 1;
+
+    public static final int SEQPACKET = 5;
+
+    private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_CTRUNC = 0x8;
@@ -46,14 +51,19 @@ public final class FdSocket implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** Two connected ends, close-on-exec. */
+    /** Two connected SOCK_SEQPACKET ends, close-on-exec. */
     public static FdSocket[] pair() throws HostException {
+        return pair(SEQPACKET);
+    }
+
+    /** Two connected ends of the type {@link #STREAM} or {@link #SEQPACKET}, close-on-exec. */
+    public static FdSocket[] pair(int type) throws HostException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ends = arena.allocate(JAVA_INT, 2);
             long result =
                     Host.syscall(
-                            Nr.SOCKETPAIR, AF_UNIX, SOCK_SEQPACKET_CLOEXEC, 0, ends.address(), 0, 0);
-            HostException.check(result, "socketpair(SOCK_SEQPACKET)");
+                            Nr.SOCKETPAIR, AF_UNIX, type | SOCK_CLOEXEC, 0, ends.address(), 0, 0);
+            HostException.check(result, "socketpair");
             return new FdSocket[] {
                 new FdSocket(new HostFd(ends.getAtIndex(JAVA_INT, 0))),
                 new FdSocket(new HostFd(ends.getAtIndex(JAVA_INT, 1)))

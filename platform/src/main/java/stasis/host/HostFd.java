@@ -3,6 +3,7 @@ package stasis.host;
 /** A host descriptor that someone owns. Closing it a second time does nothing. */
 public final class HostFd implements AutoCloseable {
     private static final int F_DUPFD = 0;
+    private static final int F_DUPFD_CLOEXEC = 1030;
 
     private final java.util.concurrent.atomic.AtomicInteger fd;
 
@@ -21,6 +22,12 @@ public final class HostFd implements AutoCloseable {
     public HostFd inheritable(int lowest) throws HostException {
         long copy = Host.syscall(Nr.FCNTL, number(), F_DUPFD, lowest);
         return new HostFd((int) HostException.check(copy, "fcntl(F_DUPFD)"));
+    }
+
+    /** A close-on-exec duplicate. */
+    public HostFd duplicate() throws HostException {
+        long copy = Host.syscall(Nr.FCNTL, number(), F_DUPFD_CLOEXEC, 3);
+        return new HostFd((int) HostException.check(copy, "fcntl(F_DUPFD_CLOEXEC)"));
     }
 
     @Override

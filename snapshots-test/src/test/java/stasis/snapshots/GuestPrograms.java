@@ -56,7 +56,7 @@ final class GuestPrograms {
         return run(List.of(compiled(name).toAbsolutePath().toString()));
     }
 
-    private static Outcome run(List<String> command) throws Exception {
+    static Outcome run(List<String> command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/bin:/bin");

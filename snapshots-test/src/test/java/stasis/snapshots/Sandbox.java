@@ -2,6 +2,7 @@ package stasis.snapshots;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import stasis.abi.Fcntl;
 import stasis.abi.SyscallException;
+import stasis.gofer.client.GoferConnection;
+import stasis.gofer.protocol.MessageSocket;
+import stasis.gofer.protocol.ProtocolException;
+import stasis.gofer.server.Export;
+import stasis.gofer.server.GoferServer;
+import stasis.host.FdSocket;
+import stasis.host.Host;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+import stasis.host.Scratch;
 import stasis.kernel.BootCaller;
 import stasis.kernel.Checkpoint;
 import stasis.kernel.Kernel;
@@ -22,6 +33,9 @@ import stasis.kernel.KernelSavedTypes;
 import stasis.kernel.StandardFiles;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.Caller;
+import stasis.kernel.fs.anon.AnonymousFilesystem;
+import stasis.kernel.fs.gofer.GoferFilesystem;
+import stasis.kernel.fs.overlay.Overlay;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.syscall.Strace;
@@ -150,6 +164,52 @@ final class Sandbox implements AutoCloseable {
         return fs;
     }
 
+    /** The tree at {@code dir} through a gofer, with a writable overlay; /proc, /dev and /tmp anew. */
+    FsContext hostRoot(Path dir) throws Exception {
+        GoferConnection connection = gofer(dir);
+        StandardFiles files = new StandardFiles(kernel.machine());
+        files.register();
+        Vfs vfs = kernel.machine().vfs();
+        GoferFilesystem lower =
+                new GoferFilesystem(vfs, kernel.machine().memory(), connection, "/", true);
+        Overlay root = new Overlay(vfs, kernel.machine().memory(), lower.root());
+        var top = vfs.newNamespace(root, 0, "overlay").root();
+        FsContext fs = new FsContext(top, top, 022);
+        Caller caller = new BootCaller(kernel.machine());
+        files.mountStandard(caller, fs);
+        files.mount(caller, fs, "/tmp", files.tmpfs(01777), "tmpfs");
+        return fs;
+    }
+
+    private static HostFd openDirectory(Path dir) throws HostException {
+        byte[] path = dir.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
+        long flags = Fcntl.O_PATH | Fcntl.O_DIRECTORY | Fcntl.O_CLOEXEC;
+        long fd = Host.openat2(Fcntl.AT_FDCWD, Scratch.ofThisThread().path(path), flags, 0, 0);
+        return new HostFd((int) HostException.check(fd, "open " + dir));
+    }
+
+    private GoferConnection gofer(Path dir) throws Exception {
+        FdSocket[] ends = FdSocket.pair(FdSocket.STREAM);
+        HostFd top = openDirectory(dir);
+        GoferServer server =
+                new GoferServer(
+                        new MessageSocket(ends[1].fd()), List.of(new Export("/", top, true)));
+        Thread.ofPlatform()
+                .daemon()
+                .name("gofer")
+                .start(
+                        () -> {
+                            try {
+                                server.serve();
+                            } catch (HostException | ProtocolException e) {
+                                System.err.println("gofer: " + e.getMessage());
+                            }
+                        });
+        GoferConnection connection = new GoferConnection(new MessageSocket(ends[0].fd()));
+        resources.put(GoferConnection.class, connection);
+        return connection;
+    }
+
     private void copy(Caller caller, FsContext fs, Path from, String to) throws Exception {
         int flags = Fcntl.O_CREAT | Fcntl.O_WRONLY;
         Vfs vfs = kernel.machine().vfs();
@@ -176,7 +236,9 @@ final class Sandbox implements AutoCloseable {
         stdio.add(vfs.openPlace(caller, nullPath, Fcntl.O_RDWR));
         FileDescription out =
                 new FileDescription(
-                        new CapturedOutput(sink, nullPath.inode()), Fcntl.O_WRONLY, null);
+                        new CapturedOutput(sink, AnonymousFilesystem.newPipe(vfs, caller)),
+                        Fcntl.O_WRONLY,
+                        null);
         stdio.add(out);
         stdio.add(out.acquire());
         FileDescription program =

@@ -111,6 +111,10 @@ final class Script {
         return this;
     }
 
+    Script call(String what, int nr) {
+        return call(what, nr, new Arg[0]);
+    }
+
     Script call(String what, int nr, long... args) {
         return call(what, nr, numbers(args));
     }

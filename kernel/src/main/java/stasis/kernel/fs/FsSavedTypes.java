@@ -1,8 +1,10 @@
 package stasis.kernel.fs;
 
 import stasis.kernel.fs.dev.DevSavedTypes;
+import stasis.kernel.fs.gofer.GoferSavedTypes;
 import stasis.kernel.fs.overlay.OverlaySavedTypes;
 import stasis.kernel.fs.proc.ProcSavedTypes;
+import stasis.kernel.fs.sys.SysSavedTypes;
 import stasis.kernel.fs.tmpfs.TmpfsSavedTypes;
 import stasis.state.SavedTypes;
 
@@ -12,8 +14,10 @@ public final class FsSavedTypes {
 
     public static SavedTypes addTo(SavedTypes types) {
         DevSavedTypes.addTo(types);
+        GoferSavedTypes.addTo(types);
         OverlaySavedTypes.addTo(types);
         ProcSavedTypes.addTo(types);
+        SysSavedTypes.addTo(types);
         return TmpfsSavedTypes.addTo(types);
     }
 }

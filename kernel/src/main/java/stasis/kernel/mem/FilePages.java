@@ -31,6 +31,9 @@ public final class FilePages implements Mappable {
 
     private static final long PIECE = 64 << 10;
 
+    /** Pages of a source that are copied together when one of them is mapped. */
+    private static final long WINDOW = PIECE >> Pages.SHIFT;
+
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.FILE_PAGES);
 
@@ -119,15 +122,24 @@ public final class FilePages implements Mappable {
         long n = Math.min(length, size - offset);
         for (long done = 0; done < n; ) {
             long pos = offset + done;
-            long part = Math.min(n - done, Pages.SIZE - (pos & Pages.OFFSET_MASK));
-            readPageLocked(to, at + done, part, pos);
+            long part = alikeLocked(pos, n - done);
+            readAlikeLocked(to, at + done, part, pos);
             done += part;
         }
         return n;
     }
 
-    /** Within one page. */
-    private void readPageLocked(MemorySegment to, long at, long length, long offset)
+    /** Bytes from {@code offset} on that lie in one page, or in none of ours at all. */
+    private long alikeLocked(long offset, long length) {
+        long part = Math.min(length, Pages.SIZE - (offset & Pages.OFFSET_MASK));
+        if (pages.get(offset >> Pages.SHIFT) != 0) return part;
+        while (part < length && pages.get((offset + part) >> Pages.SHIFT) == 0) {
+            part = Math.min(length, part + Pages.SIZE);
+        }
+        return part;
+    }
+
+    private void readAlikeLocked(MemorySegment to, long at, long length, long offset)
             throws ErrnoException {
         int page = pages.get(offset >> Pages.SHIFT);
         if (page > 0) {
@@ -370,10 +382,43 @@ public final class FilePages implements Mappable {
 
     private int presentForMappingLocked(long index) throws ErrnoException {
         try {
+            if (pages.get(index) == 0) fillAroundLocked(index);
             return presentLocked(index, false);
         } catch (ErrnoException e) {
             throw EIO.exception();
         }
+    }
+
+    /**
+     * Copies the pages around {@code index} from the source in one go, if there is room: whoever
+     * touches one touches the next, and neighbours in memory are mapped together.
+     */
+    private void fillAroundLocked(long index) throws ErrnoException {
+        FileSource below = source;
+        if (below == null || index << Pages.SHIFT >= sourceSize) return;
+        long first = index;
+        long end = index + 1;
+        long lowest = index & -WINDOW;
+        long highest = Math.min(lowest + WINDOW, Pages.up(sourceSize) >> Pages.SHIFT);
+        while (first > lowest && pages.get(first - 1) == 0) first--;
+        while (end < highest && pages.get(end) == 0) end++;
+        int n = (int) (end - first);
+        if (!budget.take(n)) return;
+        int run = memory.allocate(n);
+        boolean filled = false;
+        try {
+            if (run == 0) return;
+            readSourceLocked(
+                    memory.mapping(), GuestMemory.offset(run), GuestMemory.offset(n),
+                    first << Pages.SHIFT);
+            filled = true;
+        } finally {
+            if (!filled) {
+                if (run != 0) memory.release(run, n);
+                budget.giveBack(n);
+            }
+        }
+        for (int i = 0; i < n; i++) pages.put(first + i, run + i);
     }
 
     @Override

@@ -16,7 +16,8 @@ final class PageTable {
     /** A page known to be zero, without memory. Only where absent does not mean zero. */
     static final int ZERO = -1;
 
-    private static final int SHIFT = 9;
+    /** Small, since most files are. */
+    private static final int SHIFT = 6;
     private static final int CHUNK = 1 << SHIFT;
 
     /** By index divided by {@link #CHUNK}; 0 where nothing is. */

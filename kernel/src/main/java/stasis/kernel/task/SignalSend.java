@@ -87,21 +87,30 @@ public final class SignalSend {
         if (target != null && target.ended) return true;
         if (signo == SIGCONT) continueLocked(group);
         if ((bit(signo) & STOPPING) != 0) discardEverywhereLocked(group, bit(SIGCONT));
-        boolean init = group.pid() == 1;
-        if (init && !outside && group.actions.get(signo).isDefault()) return true;
         if (signo == SIGKILL) {
+            if (!outside && spares(group, info)) return true;
             TaskExit.exitGroupLocked(group, SIGKILL);
             return true;
         }
-        if (droppedLocked(group, target, signo)) return true;
+        boolean spared = spares(group, info) && group.actions.get(signo).isDefault();
+        if (droppedLocked(group, target, signo, spared)) return true;
         boolean queued = (target != null ? target.pending : group.pending).add(info);
         wakeOneLocked(group, target, signo);
         return queued;
     }
 
+    /**
+     * pid_namespaces(7): the first process does not die of signals that its own kind sends and that it
+     * has no handler for. Unlike Linux, those that the kernel itself raises count (SIGALRM, ^C).
+     */
+    static boolean spares(ThreadGroup group, SignalInfo info) {
+        return group.pid() == 1 && info.code() <= 0 && info.pid() > 0;
+    }
+
     /** Ignored signals are not even queued, unless somebody blocks them and may yet wait for them. */
-    private static boolean droppedLocked(ThreadGroup group, @Nullable Task target, int signo) {
-        if (!group.actions.ignores(signo)) return false;
+    private static boolean droppedLocked(
+            ThreadGroup group, @Nullable Task target, int signo, boolean spared) {
+        if (!spared && !group.actions.ignores(signo)) return false;
         if (target != null) return (target.signalMask() & bit(signo)) == 0;
         for (Task t : group.tasks) if ((t.signalMask() & bit(signo)) == 0) return true;
         return false;

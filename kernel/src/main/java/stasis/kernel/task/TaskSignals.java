@@ -48,7 +48,8 @@ final class TaskSignals {
                 boolean forced = (task.forced & bit(signo)) != 0;
                 task.forced &= ~bit(signo);
                 if (action.isIgnore()) continue;
-                if (action.isDefault() && (bit(signo) & IGNORED) != 0 && !forced) continue;
+                boolean harmless = (bit(signo) & IGNORED) != 0 || SignalSend.spares(group, info);
+                if (action.isDefault() && harmless && !forced) continue;
                 if (action.resetHand()) group.actions.set(signo, SignalAction.standard());
                 return new Delivery(info, action);
             }

@@ -72,6 +72,9 @@ public final class Dentry {
     }
 
     void mountAdded() {
+        for (Dentry d = this; d.parent != null; d = d.parent) {
+            d.parent.children.putIfAbsent(d.name, d);
+        }
         mounts++;
     }
 
@@ -84,6 +87,12 @@ public final class Dentry {
         if (child == null || child.isMountPoint() || child.inode.stillThere()) return child;
         forget(childName);
         return null;
+    }
+
+    /** A name that was looked up: remembered if the directory's names stay. */
+    Dentry enter(String childName, Inode child) {
+        if (inode.keepsNames()) return add(childName, child);
+        return new Dentry(this, childName, child);
     }
 
     Dentry add(String childName, Inode child) {

@@ -218,9 +218,7 @@ public final class FileDescription implements LockOwner {
             throws SyscallException {
         if ((flags & O_APPEND) != 0) {
             long n = impl.write(caller, from, at, length, FileImpl.APPEND);
-            try (var _ = lock.hold()) {
-                position = impl.size();
-            }
+            setPosition(impl.size());
             return n;
         }
         long start = position();

@@ -151,6 +151,14 @@ public abstract class Inode {
         throw ENOTDIR.exception();
     }
 
+    /**
+     * False for directories of /proc whose names come and go with processes: a name is then looked
+     * up every time, and nothing remembers what is gone.
+     */
+    public boolean keepsNames() {
+        return true;
+    }
+
     /** False if a cached name for it is to be looked up again (processes that ended, /proc). */
     public boolean stillThere() {
         return true;

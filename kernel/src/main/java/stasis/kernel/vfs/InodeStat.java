@@ -24,6 +24,12 @@ public record InodeStat(
         long mtime,
         long ctime,
         long btime) {
+    public InodeStat withLinks(int links) {
+        return new InodeStat(
+                dev, ino, mode, links, uid, gid, rdev, size, blksize, blocks, atime, mtime, ctime,
+                btime);
+    }
+
     /** {@code S_IFREG} and so on. */
     public int type() {
         return mode & S_IFMT;

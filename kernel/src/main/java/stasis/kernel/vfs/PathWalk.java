@@ -165,7 +165,7 @@ final class PathWalk {
         if (cached != null) return cached;
         if (directory.unlinked()) return null;
         Inode found = directory.inode().lookup(caller, name);
-        return found == null ? null : directory.add(name, found);
+        return found == null ? null : directory.enter(name, found);
     }
 
     /** The topmost mount on {@code path}. */

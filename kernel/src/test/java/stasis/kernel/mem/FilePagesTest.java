@@ -138,6 +138,25 @@ class FilePagesTest {
     }
 
     @Test
+    void aSourceIsAskedForManyPagesAtOnce() throws Exception {
+        List<String> asked = new ArrayList<>();
+        FileSource source =
+                (to, at, length, offset) -> {
+                    asked.add(offset / PAGE + "+" + length / PAGE);
+                    to.asSlice(at, length).fill((byte) 's');
+                    return length;
+                };
+        PageBudget budget = new PageBudget(PageBudget.UNLIMITED);
+        FilePages over = new FilePages(memory, budget, source, 40 * PAGE);
+        over.write(bytes("w".repeat(PAGE)), 0, PAGE, 18 * PAGE);
+        assertEquals("s".repeat(3 * PAGE) + "w", read(over, 15 * PAGE, 3 * PAGE + 1));
+        long one = over.page(20 * PAGE, false);
+        assertEquals(one + PAGE, over.page(21 * PAGE, false));
+        over.page(39 * PAGE, false);
+        assertEquals(List.of("15+3", "19+13", "32+8"), asked);
+    }
+
+    @Test
     void theSourceDoesNotShineThroughHolesOrCuts() throws Exception {
         write(0, "a".repeat(2 * PAGE));
         FilePages over = over();

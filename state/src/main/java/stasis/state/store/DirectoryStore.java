@@ -93,6 +93,11 @@ public final class DirectoryStore implements ImageStore, Closeable {
         }
     }
 
+    /** Where the files are; of a new image, until it is committed. */
+    public Path directory() {
+        return directory;
+    }
+
     @Override
     public Section create(String name) throws IOException {
         if (done) throw new IllegalStateException("not writing an image");

@@ -5,6 +5,7 @@ import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.fs.tmpfs.MemoryDirectory;
 import stasis.kernel.vfs.Inode;
+import stasis.kernel.vfs.InodeStat;
 import stasis.kernel.vfs.NewInode;
 import stasis.state.Saved;
 
@@ -27,6 +28,13 @@ public final class OverlayDirectory extends MemoryDirectory {
 
     private Overlay overlay() {
         return (Overlay) filesystem();
+    }
+
+    /** Like Linux's overlayfs, a merged directory does not count its subdirectories. */
+    @Override
+    public InodeStat stat() throws ErrnoException {
+        InodeStat s = super.stat();
+        return lower == null ? s : s.withLinks(isRemoved() ? 0 : 1);
     }
 
     @Override

@@ -42,6 +42,11 @@ final class FdDirectory extends ProcInode {
     }
 
     @Override
+    public boolean keepsNames() {
+        return false;
+    }
+
+    @Override
     public @Nullable Inode lookup(Caller caller, String name) {
         int fd = RootDirectory.number(name);
         if (fd < 0 || task.fdTable().peek(fd) == null) return null;

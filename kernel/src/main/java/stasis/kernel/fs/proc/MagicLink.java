@@ -55,7 +55,7 @@ abstract class MagicLink extends ProcInode {
     public final String readlink(Caller caller) throws ErrnoException {
         Path target = magicTarget(caller);
         String text = target.inode().description();
-        if (text != null && target.mount().id() == 0) return text;
+        if (target.mount().id() == 0) return text != null ? text : "anon_inode:[file]";
         Path root = caller instanceof Task t ? t.fs().root() : task.fs().root();
         return filesystem().vfs().pathOfLocked(root, target);
     }

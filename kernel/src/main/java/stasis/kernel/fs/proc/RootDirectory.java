@@ -37,6 +37,11 @@ final class RootDirectory extends ProcDirectory {
     }
 
     @Override
+    public boolean keepsNames() {
+        return false;
+    }
+
+    @Override
     public @Nullable Inode lookup(Caller caller, String name) {
         Inode fixed = super.lookup(caller, name);
         if (fixed != null) return fixed;
@@ -69,10 +74,10 @@ final class RootDirectory extends ProcDirectory {
             }
         }
         if (task == null) return null;
-        tasks.values().removeIf(d -> !d.stillThere());
         int key = thread ? -tid : tid;
         TaskDirectory known = tasks.get(key);
         if (known != null && known.isOf(task)) return known;
+        tasks.values().removeIf(d -> !d.stillThere());
         TaskDirectory made = new TaskDirectory(proc(), task, thread);
         tasks.put(key, made);
         return made;

@@ -41,13 +41,18 @@ final class TaskText {
     private static Moment moment(Caller caller, Task task, boolean thread) {
         TaskSet set = task.machine().tasks();
         ThreadGroup g = task.group();
+        ControllingTerminal tty;
+        try (var _ = set.lock().hold()) {
+            tty = g.session().terminal();
+        }
+        // A terminal has a lock of its own that comes before the task set's.
+        long terminal = tty == null ? 0 : tty.device();
+        int foreground = tty == null ? -1 : foreground(tty);
         try (var _ = set.lock().hold()) {
             Session session = g.session();
-            ControllingTerminal tty = session.terminal();
             return new Moment(
                     state(caller, task), g.parentPid(), g.processGroup().id(), session.id(),
-                    tty == null ? 0 : tty.device(), tty == null ? -1 : foreground(tty),
-                    g.tasks().size(),
+                    terminal, foreground, g.tasks().size(),
                     thread ? task.userNanos() : g.userNanos(),
                     thread ? task.systemNanos() : g.systemNanos(),
                     g.childrenUserNanos(), g.childrenSystemNanos());

@@ -35,6 +35,11 @@ final class ThreadsDirectory extends ProcInode {
     }
 
     @Override
+    public boolean keepsNames() {
+        return false;
+    }
+
+    @Override
     public @Nullable Inode lookup(Caller caller, String name) {
         int tid = RootDirectory.number(name);
         if (!tids().contains(tid)) return null;

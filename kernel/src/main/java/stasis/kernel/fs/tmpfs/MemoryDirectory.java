@@ -33,6 +33,9 @@ public class MemoryDirectory extends PlainInode {
 
     private long nextCookie = 1;
 
+    /** It has no name any more. */
+    private boolean removed;
+
     protected MemoryDirectory() {}
 
     public MemoryDirectory(MemoryFilesystem filesystem, long ino, NewInode what) {
@@ -92,6 +95,10 @@ public class MemoryDirectory extends PlainInode {
         DirectoryEntry gone = byName.remove(name);
         if (gone == null) throw EIO.exception();
         entries.remove(gone.cookie());
+    }
+
+    protected final boolean isRemoved() {
+        return removed;
     }
 
     private boolean isEmpty(Caller caller) throws ErrnoException {
@@ -175,7 +182,9 @@ public class MemoryDirectory extends PlainInode {
     }
 
     private void dropDirectory(Inode child, long now) {
-        ((PlainInode) child).addLinks(-2, now);
+        MemoryDirectory gone = (MemoryDirectory) child;
+        gone.addLinks(-2, now);
+        gone.removed = true;
         addLinks(-1, now);
         modified(now);
     }

@@ -16,7 +16,7 @@ public final class Tmpfs extends MemoryFilesystem {
     /** Never changes. */
     private MemoryDirectory root;
 
-    /** As in /proc/filesystems: a kernel makes devtmpfs and its like of the same. */
+    /** As in /proc/filesystems: devtmpfs and sysfs are made of the same. */
     private String type;
 
     @SuppressWarnings("NullAway.Init")
@@ -43,7 +43,7 @@ public final class Tmpfs extends MemoryFilesystem {
 
     @Override
     public long magic() {
-        return Magic.TMPFS_MAGIC;
+        return type.equals("sysfs") ? Magic.SYSFS_MAGIC : Magic.TMPFS_MAGIC;
     }
 
     @Override

@@ -42,21 +42,6 @@ public final class LinuxX64 {
         t.on(37, "alarm", TimeSyscalls::alarm);
         t.partial(38, "setitimer", TimeSyscalls::setitimer, "ITIMER_VIRTUAL and ITIMER_PROF run on CLOCK_MONOTONIC");
         t.on(39, "getpid", ProcessSyscalls::getpid);
-        t.absent(41, "socket", "not there yet");
-        t.absent(42, "connect", "not there yet");
-        t.absent(43, "accept", "not there yet");
-        t.absent(44, "sendto", "not there yet");
-        t.absent(45, "recvfrom", "not there yet");
-        t.absent(46, "sendmsg", "not there yet");
-        t.absent(47, "recvmsg", "not there yet");
-        t.absent(48, "shutdown", "not there yet");
-        t.absent(49, "bind", "not there yet");
-        t.absent(50, "listen", "not there yet");
-        t.absent(51, "getsockname", "not there yet");
-        t.absent(52, "getpeername", "not there yet");
-        t.absent(53, "socketpair", "not there yet");
-        t.absent(54, "setsockopt", "not there yet");
-        t.absent(55, "getsockopt", "not there yet");
         t.partial(56, "clone", ProcessSyscalls::clone, "no namespaces, no CLONE_PTRACE, no CLONE_PIDFD");
         t.on(57, "fork", ProcessSyscalls::fork);
         t.on(58, "vfork", ProcessSyscalls::vfork);
@@ -223,11 +208,9 @@ public final class LinuxX64 {
         t.on(273, "set_robust_list", FutexSyscalls::set_robust_list);
         t.on(274, "get_robust_list", FutexSyscalls::get_robust_list);
         t.absent(279, "move_pages", "there is one memory node");
-        t.absent(288, "accept4", "not there yet");
         t.absent(294, "inotify_init1", "inotify is not there yet");
         t.on(297, "rt_tgsigqueueinfo", SignalSyscalls::rt_tgsigqueueinfo);
         t.absent(298, "perf_event_open", "the host kernel's own business");
-        t.absent(299, "recvmmsg", "not there yet");
     }
 
     private static void from300(SyscallTable t) {
@@ -237,7 +220,6 @@ public final class LinuxX64 {
         t.absent(303, "name_to_handle_at", "file handles are not there");
         t.absent(304, "open_by_handle_at", "file handles are not there");
         t.absent(305, "clock_adjtime", "not for a sandbox");
-        t.absent(307, "sendmmsg", "not there yet");
         t.absent(308, "setns", "a sandbox has one set of namespaces");
         t.partial(309, "getcpu", SystemSyscalls::getcpu, "always processor 0");
         t.absent(310, "process_vm_readv", "reaching into other processes is not there yet");

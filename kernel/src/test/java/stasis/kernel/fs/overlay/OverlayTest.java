@@ -58,6 +58,14 @@ class OverlayTest {
     }
 
     @Test
+    void linkCountsOfMergedDirectoriesAreNotKept() throws Exception {
+        assertEquals(1, tree.at("/etc").inode().stat().nlink());
+        tree.mkdir("/own");
+        tree.mkdir("/own/sub");
+        assertEquals(3, tree.at("/own").inode().stat().nlink());
+    }
+
+    @Test
     void aRenamedLowerDirectoryTakesItsFilesAlong() throws Exception {
         tree.rename("/etc", "/moved");
         assertEquals("deep", tree.read("/moved/sub/deep"));

@@ -1,0 +1,86 @@
+package stasis.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong, a line each, where {@code --log} says, as {@code --log-format} says; stderr
+ * otherwise. Opened at the start: a sandbox can open nothing later.
+ */
+public final class Log {
+    private final @Nullable FileChannel file;
+    private final boolean json;
+    private final boolean debug;
+
+    private Log(@Nullable FileChannel file, boolean json, boolean debug) {
+        this.file = file;
+        this.json = json;
+        this.debug = debug;
+    }
+
+    /** Only stderr. */
+    public static Log toStderr() {
+        return new Log(null, false, false);
+    }
+
+    public static Log open(@Nullable Path path, String format, boolean debug) throws Failure {
+        if (!format.equals("text") && !format.equals("json")) {
+            throw new Failure(ExitCode.USAGE, "--log-format is text or json, not " + format);
+        }
+        try {
+            return new Log(path == null ? null : append(path), format.equals("json"), debug);
+        } catch (IOException e) {
+            throw new Failure(ExitCode.FAILED, "cannot open the log " + path + ": " + e, e);
+        }
+    }
+
+    /** To append to, made if it is not there. */
+    public static FileChannel append(Path path) throws IOException {
+        return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** Errors also go to stderr: not every caller looks into the log. */
+    public void error(String message) {
+        if (file != null) write("error", message);
+        System.err.println("stasis: " + message);
+        System.err.flush();
+    }
+
+    /** Only into the log: stderr belongs to the program. */
+    public void warn(String message) {
+        if (file != null) write("warning", message);
+    }
+
+    public void debug(String message) {
+        if (debug && file != null) write("debug", message);
+    }
+
+    private void write(String level, String message) {
+        String time = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
+        String line;
+        if (json) {
+            Map<String, @Nullable Object> m = new LinkedHashMap<>();
+            m.put("level", level);
+            m.put("msg", message);
+            m.put("time", time);
+            line = Json.text(m);
+        } else {
+            line = time + " " + level + " " + message;
+        }
+        try {
+            FileChannel to = file;
+            if (to != null) to.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            System.err.println("stasis: cannot write the log: " + e);
+        }
+    }
+}

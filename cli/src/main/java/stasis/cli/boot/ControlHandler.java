@@ -1,0 +1,204 @@
+package stasis.cli.boot;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stasis.abi.Fcntl;
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.Version;
+import stasis.cli.control.Connection;
+import stasis.cli.control.ControlServer;
+import stasis.cli.oci.ProcessSpec;
+import stasis.cli.oci.SpecException;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+import stasis.kernel.BootCaller;
+import stasis.kernel.Checkpoint;
+import stasis.kernel.Kernel;
+import stasis.kernel.KernelSavedTypes;
+import stasis.kernel.task.ThreadGroup;
+import stasis.kernel.vfs.FileDescription;
+import stasis.state.UnsavableException;
+import stasis.state.image.ManifestBuilder;
+import stasis.state.pages.Compression;
+
+/** Answers what other commands ask of a sandbox. */
+final class ControlHandler implements ControlServer.Handler {
+    private final Supervisor supervisor;
+    private final Launch launch;
+
+    ControlHandler(Supervisor supervisor, Launch launch) {
+        this.supervisor = supervisor;
+        this.launch = launch;
+    }
+
+    @Override
+    public void handle(
+            Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
+            throws Failure, HostException, IOException {
+        String operation = String.valueOf(request.get("op"));
+        switch (operation) {
+            case "state" -> from.send(Connection.message("status", supervisor.status()));
+            case "start" -> {
+                supervisor.start();
+                done(from);
+            }
+            case "pause" -> {
+                supervisor.pause();
+                done(from);
+            }
+            case "resume" -> {
+                supervisor.resume();
+                done(from);
+            }
+            case "kill" -> {
+                boolean all = Boolean.TRUE.equals(request.get("all"));
+                supervisor.kill((int) number(request, "signal"), (int) number(request, "pid"), all);
+                done(from);
+            }
+            case "ps" -> from.send(Connection.message("processes", supervisor.processes()));
+            case "stats" -> stats(from);
+            case "wait" -> await(from);
+            case "exec" -> exec(request, from, descriptors);
+            case "checkpoint" -> checkpoint(request, from, descriptors);
+            default -> throw new Failure(ExitCode.FAILED, "unknown request " + operation);
+        }
+    }
+
+    private static void done(Connection to) throws HostException {
+        to.send(Connection.message("ok", true));
+    }
+
+    private static long number(Map<String, @Nullable Object> request, String name) {
+        return request.get(name) instanceof Long n ? n : 0;
+    }
+
+    private void stats(Connection from) throws HostException {
+        long pages = supervisor.kernel().machine().memory().used();
+        from.send(
+                Connection.message(
+                        "processes", (long) supervisor.processes().size(), "memory", pages << 12));
+    }
+
+    private void await(Connection from) throws HostException {
+        done(from);
+        try {
+            from.sendExitCode(supervisor.awaitCode());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- exec
+
+    private void exec(
+            Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
+            throws Failure, HostException {
+        String status = supervisor.status();
+        if (!status.equals("running")) {
+            throw new Failure(ExitCode.FAILED, "cannot exec: the container is " + status);
+        }
+        if (descriptors.length < 3) throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
+        Kernel kernel = supervisor.kernel();
+        Pumps pumps = new Pumps();
+        List<@Nullable FileDescription> files = new ArrayList<>();
+        String session = "exec" + System.nanoTime() + ":";
+        for (int i = 0; i < descriptors.length; i++) {
+            String slot = session + i;
+            pumps.plug(slot, descriptors[i], i != 1 && i != 2, i != 0);
+            int flags = i == 0 ? Fcntl.O_RDONLY : i < 3 ? Fcntl.O_WRONLY : Fcntl.O_RDWR;
+            files.add(
+                    pumps.stream(slot)
+                            .newFile(
+                                    kernel.machine().vfs(),
+                                    new BootCaller(kernel.machine()),
+                                    flags));
+        }
+        ThreadGroup group =
+                new Programs(kernel)
+                        .load(supervisor.init().leader().fs(), process(request), files, null);
+        pumps.start();
+        group.leader().start();
+        from.send(Connection.message("pid", (long) group.pid()));
+        int code = ExitCode.ofWaitStatus(kernel.awaitExit(group));
+        try {
+            pumps.drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        from.sendExitCode(code);
+        for (HostFd fd : descriptors) fd.close();
+    }
+
+    private static ProcessSpec process(Map<String, @Nullable Object> request) throws Failure {
+        try {
+            if (request.get("process") instanceof Map<?, ?> m) return ProcessSpec.of(m);
+        } catch (SpecException e) {
+            throw new Failure(ExitCode.FAILED, e.getMessage(), e);
+        }
+        throw new Failure(ExitCode.FAILED, "exec needs a process");
+    }
+
+    // ---- checkpoint
+
+    /**
+     * The image's files come open and are made durable by who asked. Only when that is done, and told,
+     * does a sandbox that is not to run on end; should the asker vanish, it runs on.
+     */
+    private void checkpoint(
+            Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
+            throws Failure {
+        boolean leaveRunning = Boolean.TRUE.equals(request.get("leaveRunning"));
+        Compression compression =
+                "none".equals(request.get("compression")) ? Compression.RAW : Compression.LZ4;
+        FdStore store = ImageFiles.of(descriptors);
+        try {
+            long before = System.nanoTime();
+            supervisor.standing(
+                    kernel -> {
+                        save(kernel, store, compression);
+                        return leaveRunning || !confirmed(from, before);
+                    });
+            if (leaveRunning) from.send(saved(before));
+        } catch (HostException e) {
+            throw new Failure(ExitCode.FAILED, e.getMessage(), e);
+        } finally {
+            for (HostFd fd : descriptors) fd.close();
+        }
+    }
+
+    private static Map<String, @Nullable Object> saved(long since) {
+        return Connection.message("ok", true, "pausedNanos", System.nanoTime() - since);
+    }
+
+    private void save(Kernel kernel, FdStore store, Compression compression) throws Failure {
+        try {
+            ManifestBuilder about =
+                    new ManifestBuilder()
+                            .stasisVersion(Version.TEXT)
+                            .created(Instant.now())
+                            .container(launch.id(), Checkpoint.processes(kernel));
+            new Checkpoint(KernelSavedTypes.all()).save(kernel, store, compression, about);
+        } catch (IOException | UnsavableException e) {
+            throw new Failure(ExitCode.FAILED, "cannot save: " + e.getMessage(), e);
+        }
+    }
+
+    /** True if the image is in its place: then this sandbox has been moved into it. */
+    private boolean confirmed(Connection from, long since) {
+        try {
+            from.send(saved(since));
+            Map<String, @Nullable Object> answer = from.receive();
+            if (answer == null || !"committed".equals(answer.get("op"))) return false;
+            done(from);
+            supervisor.end(ExitCode.SANDBOX + 9);
+            return true;
+        } catch (HostException | IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package stasis.cli.boot;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.host.Host;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+import stasis.host.Nr;
+import stasis.host.Scratch;
+import stasis.state.image.SnapshotImage;
+
+/** Opens the files of an image, and reads nothing of them. */
+public final class ImageFiles {
+    /** The order in which they are passed. */
+    public static final List<String> NAMES =
+            List.of(
+                    SnapshotImage.MANIFEST,
+                    SnapshotImage.GRAPH,
+                    SnapshotImage.PAGES_INDEX,
+                    SnapshotImage.PAGES_DATA);
+
+    private static final int AT_FDCWD = -100;
+    private static final int O_RDWR = 2;
+    private static final int O_NOFOLLOW_CLOEXEC = 0x20000 | 0x80000;
+
+    private ImageFiles() {}
+
+    static FdStore open(Path image) throws Failure {
+        if (!Files.exists(image)) {
+            throw new Failure(ExitCode.SANDBOX, image + ": no such file or directory");
+        }
+        if (!Files.exists(image.resolve(SnapshotImage.MANIFEST))) {
+            throw new Failure(ExitCode.SANDBOX, image + " is no image: it has no manifest.json");
+        }
+        try {
+            Map<String, HostFd> sections = new LinkedHashMap<>();
+            for (String name : NAMES) sections.put(name, open(image.resolve(name), 0));
+            return new FdStore(sections);
+        } catch (HostException e) {
+            throw new Failure(ExitCode.SANDBOX, "image " + image + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The files of an image that is being written, in the order of {@link #NAMES}. */
+    public static HostFd[] openForWriting(Path folder) throws HostException {
+        HostFd[] fds = new HostFd[NAMES.size()];
+        for (int i = 0; i < fds.length; i++) fds[i] = open(folder.resolve(NAMES.get(i)), O_RDWR);
+        return fds;
+    }
+
+    static FdStore of(HostFd[] passed) throws Failure {
+        if (passed.length != NAMES.size()) {
+            throw new Failure(ExitCode.FAILED, "an image has " + NAMES.size() + " files");
+        }
+        Map<String, HostFd> sections = new LinkedHashMap<>();
+        for (int i = 0; i < passed.length; i++) sections.put(NAMES.get(i), passed[i]);
+        return new FdStore(sections);
+    }
+
+    private static HostFd open(Path path, int flags) throws HostException {
+        long at = Scratch.ofThisThread().path(path.toString());
+        long fd = Host.syscall(Nr.OPENAT, AT_FDCWD, at, flags | O_NOFOLLOW_CLOEXEC);
+        return new HostFd((int) HostException.check(fd, "open " + path));
+    }
+}

@@ -1,0 +1,31 @@
+package stasis.cli.boot;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import stasis.cli.oci.Spec;
+
+/**
+ * What a command wants of a new sandbox.
+ *
+ * @param image to restore, or null to start the program of the bundle
+ * @param start whether its program starts at once; otherwise with {@code start}
+ * @param detach whether the command ends when the sandbox is ready
+ * @param forget whether nothing of it is to stay when it has ended
+ * @param preservedFds how many descriptors from 3 on the program gets
+ * @param platform its name, or null for the best there is
+ * @param straceTo where system calls are told, or null
+ */
+public record Launch(
+        String id,
+        Path bundle,
+        Spec spec,
+        @Nullable Path image,
+        boolean start,
+        boolean detach,
+        boolean forget,
+        @Nullable Path pidFile,
+        @Nullable Path consoleSocket,
+        int preservedFds,
+        @Nullable String platform,
+        boolean strace,
+        @Nullable Path straceTo) {}

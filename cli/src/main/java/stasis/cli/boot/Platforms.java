@@ -1,0 +1,47 @@
+package stasis.cli.boot;
+
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.platform.Platform;
+import stasis.platform.PlatformException;
+import stasis.platform.PlatformProvider;
+
+/** Finds a platform by name. */
+final class Platforms {
+    private static final String[] PREFERRED = {"systrap", "ptrace"};
+
+    private Platforms() {}
+
+    /** @param name null for the first that works */
+    static Platform open(@Nullable String name) throws Failure {
+        TreeMap<String, PlatformProvider> all = new TreeMap<>();
+        ServiceLoader.load(PlatformProvider.class).forEach(p -> all.put(p.name(), p));
+        PlatformProvider chosen = name == null ? best(all) : all.get(name);
+        if (chosen == null) {
+            throw new Failure(
+                    ExitCode.SANDBOX, "no platform \"" + name + "\"; there are " + all.keySet());
+        }
+        String reason = chosen.unavailable();
+        if (reason != null) {
+            throw new Failure(
+                    ExitCode.SANDBOX, "platform " + chosen.name() + " does not work here: " + reason);
+        }
+        try {
+            return chosen.open();
+        } catch (PlatformException e) {
+            throw new Failure(
+                    ExitCode.SANDBOX, "platform " + chosen.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable PlatformProvider best(TreeMap<String, PlatformProvider> all) {
+        for (String name : PREFERRED) {
+            PlatformProvider p = all.get(name);
+            if (p != null && p.unavailable() == null) return p;
+        }
+        return all.get("ptrace");
+    }
+}

@@ -1,0 +1,246 @@
+package stasis.cli.boot;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stasis.abi.Fcntl;
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.Log;
+import stasis.cli.control.ControlServer;
+import stasis.cli.front.SandboxFds;
+import stasis.cli.oci.ProcessSpec;
+import stasis.cli.state.ContainerDirectory;
+import stasis.cli.state.StateRoot;
+import stasis.host.Host;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+import stasis.host.Nr;
+import stasis.kernel.BootCaller;
+import stasis.kernel.Checkpoint;
+import stasis.kernel.Kernel;
+import stasis.kernel.KernelSavedTypes;
+import stasis.kernel.fs.host.HostStream;
+import stasis.kernel.fs.host.HostStreams;
+import stasis.kernel.syscall.Strace;
+import stasis.kernel.task.RandomSource;
+import stasis.kernel.task.SyscallEntry;
+import stasis.kernel.task.ThreadGroup;
+import stasis.kernel.time.HostClock;
+import stasis.kernel.vfs.FileDescription;
+import stasis.kernel.vfs.FsContext;
+import stasis.platform.Platform;
+import stasis.state.CorruptSnapshotException;
+import stasis.state.image.SnapshotImage;
+
+/**
+ * The life of one sandbox, in the process that the front has started for it.
+ *
+ * <pre>
+ * with rights     folder, lock, control socket, descriptors: everything that has a host path
+ * rights dropped  platform: its first stub
+ * files dropped   kernel: image, config.json's mounts, program; from here on untrusted input is read
+ * ready           the front is told, if it does not wait for the end
+ * </pre>
+ */
+public final class Sandbox {
+    private final Launch launch;
+    private final Log log;
+    private final Pumps pumps = new Pumps();
+
+    private Sandbox(Launch launch, Log log) {
+        this.launch = launch;
+        this.log = log;
+    }
+
+    /** Makes the sandbox and stays with it to its end; the exit code of its program. */
+    public static int run(Launch launch, StateRoot root, Log log) throws Failure {
+        return new Sandbox(launch, log).live(root);
+    }
+
+    private int live(StateRoot root) throws Failure {
+        ContainerDirectory folder = root.create(launch.id());
+        try {
+            return live(folder);
+        } catch (HostException | IOException e) {
+            throw new Failure(ExitCode.SANDBOX, "cannot make the sandbox: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            throw new Failure(ExitCode.SANDBOX, "interrupted", e);
+        }
+    }
+
+    private int live(ContainerDirectory folder)
+            throws Failure, HostException, IOException, InterruptedException {
+        FileChannel lock = folder.lock();
+        if (lock == null) throw new Failure(ExitCode.SANDBOX, launch.id() + " is being made");
+        FileChannel status = folder.openStatus();
+        note(status, "creating");
+        descriptors();
+        ControlServer control = ControlServer.listen(folder.socket());
+        long pid = Long.parseLong(Files.readSymbolicLink(Path.of("/proc/self")).toString());
+        folder.writeState(state(pid));
+        Path image = launch.image();
+        FdStore sections = image == null ? null : ImageFiles.open(image);
+        Strace strace = strace();
+        if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
+        LockIn.dropRights();
+        Platform platform = Platforms.open(launch.platform());
+        Booted booted;
+        if (sections != null) {
+            LockIn.dropFiles();
+            booted = restore(platform, sections, strace);
+        } else {
+            booted = boot(platform, strace);
+        }
+        Supervisor supervisor = new Supervisor(booted.kernel, booted.init, pumps, status, log);
+        control.start(new ControlHandler(supervisor, launch));
+        new Signals(supervisor).start();
+        pumps.start();
+        if (sections != null) supervisor.startRestored();
+        else if (launch.start()) supervisor.start();
+        else supervisor.created();
+        if (launch.detach()) tellFront();
+        int code = supervisor.awaitEnd();
+        platform.close();
+        lock.close();
+        return code;
+    }
+
+    static void note(FileChannel status, String text) throws IOException {
+        status.write(ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+        status.truncate(text.length() + 1);
+    }
+
+    private Map<String, @Nullable Object> state(long pid) {
+        Map<String, @Nullable Object> state = new LinkedHashMap<>();
+        state.put("ociVersion", launch.spec().ociVersion());
+        state.put("id", launch.id());
+        state.put("pid", pid);
+        state.put("bundle", launch.bundle().toString());
+        state.put("rootfs", launch.spec().root().toString());
+        state.put("created", java.time.Instant.now().toString());
+        state.put("transient", launch.forget());
+        state.put("annotations", launch.spec().annotations());
+        return state;
+    }
+
+    private static void writePid(Path file, long pid) throws IOException {
+        Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
+        Files.writeString(fresh, Long.toString(pid));
+        Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private @Nullable Strace strace() throws IOException {
+        if (!launch.strace()) return null;
+        Path to = launch.straceTo();
+        if (to == null) return new Strace(System.err::println);
+        FileChannel file = Log.append(to);
+        return new Strace(line -> writeLine(file, line));
+    }
+
+    private static void writeLine(FileChannel file, String line) {
+        try {
+            file.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            System.err.println("stasis: cannot write the log: " + e);
+        }
+    }
+
+    // ---- descriptors
+
+    private void descriptors() throws HostException {
+        Host.syscall(Nr.CLOSE_RANGE, 3, -1L >>> 32, 4); // CLOSE_RANGE_CLOEXEC
+        int unwanted = SandboxFds.PRESERVED + launch.preservedFds();
+        Host.syscall(Nr.CLOSE_RANGE, unwanted, SandboxFds.PRESERVED + SandboxFds.PRESERVED_MAX, 0);
+        pumps.plug("stdin", new HostFd(0), true, false);
+        pumps.plug("stdout", new HostFd(1), false, true);
+        pumps.plug("stderr", new HostFd(2), false, true);
+        for (int i = 0; i < launch.preservedFds(); i++) {
+            pumps.plug("fd:" + (3 + i), new HostFd(SandboxFds.PRESERVED + i), true, true);
+        }
+    }
+
+    private List<@Nullable FileDescription> files(Kernel kernel) {
+        List<@Nullable FileDescription> files = new ArrayList<>();
+        files.add(file(kernel, "stdin", Fcntl.O_RDONLY));
+        files.add(file(kernel, "stdout", Fcntl.O_WRONLY));
+        files.add(file(kernel, "stderr", Fcntl.O_WRONLY));
+        for (int i = 0; i < launch.preservedFds(); i++) {
+            files.add(file(kernel, "fd:" + (3 + i), Fcntl.O_RDWR));
+        }
+        return files;
+    }
+
+    private FileDescription file(Kernel kernel, String slot, int flags) {
+        HostStream stream = pumps.stream(slot);
+        return stream.newFile(
+                kernel.machine().vfs(), new BootCaller(kernel.machine()), flags);
+    }
+
+    // ---- the kernel
+
+    private record Booted(Kernel kernel, ThreadGroup init) {}
+
+    private Booted boot(Platform platform, @Nullable Strace strace)
+            throws Failure, HostException {
+        ProcessSpec process = launch.spec().process();
+        if (process == null) throw new Failure(ExitCode.SANDBOX, "config.json has no process");
+        Kernel kernel =
+                new Kernel(platform, new HostTime(), new HostRandom(), Kernel.calls(strace));
+        Filesystems.install(kernel.machine());
+        if (!launch.spec().hostname().isEmpty()) {
+            kernel.machine().setHostName(launch.spec().hostname());
+        }
+        if (!launch.spec().domainname().isEmpty()) {
+            kernel.machine().setDomainName(launch.spec().domainname());
+        }
+        MountTree mounts = new MountTree(kernel, new CopiedRoot());
+        FsContext fs = mounts.build(launch.spec());
+        for (String note : mounts.notes()) log.warn(note);
+        LockIn.dropFiles();
+        ThreadGroup init = new Programs(kernel).load(fs, process, files(kernel), null);
+        return new Booted(kernel, init);
+    }
+
+    private Booted restore(Platform platform, FdStore sections, @Nullable Strace strace)
+            throws Failure {
+        Map<Class<?>, Object> resources = new LinkedHashMap<>();
+        resources.put(SyscallEntry.class, Kernel.calls(strace));
+        resources.put(RandomSource.class, new HostRandom());
+        resources.put(HostClock.class, new HostTime());
+        resources.put(HostStreams.class, pumps);
+        try (SnapshotImage image = SnapshotImage.open(sections)) {
+            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
+            Kernel kernel = checkpoint.restore(image, platform, resources);
+            ThreadGroup init;
+            try (var _ = kernel.machine().tasks().lock().hold()) {
+                init = kernel.machine().tasks().initLocked();
+            }
+            if (init == null) throw new CorruptSnapshotException("no first process");
+            return new Booted(kernel, init);
+        } catch (CorruptSnapshotException | IOException e) {
+            throw new Failure(
+                    ExitCode.SANDBOX, "image " + launch.image() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Who waits for the front goes on; the program's input and output stay with the sandbox. */
+    private static void tellFront() throws HostException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment zero = arena.allocateFrom(ValueLayout.JAVA_LONG, 0);
+            HostException.check(Host.write(SandboxFds.STATUS, zero), "write to the front");
+        }
+        Host.close(SandboxFds.STATUS);
+    }
+}

@@ -1,0 +1,47 @@
+package stasis.cli.boot;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import stasis.cli.Failure;
+import stasis.cli.front.SandboxFds;
+import stasis.host.Host;
+
+/** Signals that the front got are signals to the container's first process. */
+final class Signals {
+    private static final int SIGINFO_BYTES = 128;
+    private static final int EINTR = 4;
+    private static final int SIGCONT = 18;
+    private static final int SIGWINCH = 28;
+
+    private final Supervisor supervisor;
+
+    Signals(Supervisor supervisor) {
+        this.supervisor = supervisor;
+    }
+
+    void start() {
+        Thread.ofPlatform().daemon().name("signals").start(this::forward);
+    }
+
+    private void forward() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(SIGINFO_BYTES, 8);
+            while (true) {
+                long n = Host.read(SandboxFds.SIGNALS, info);
+                if (n == -EINTR) continue;
+                if (n != SIGINFO_BYTES) return;
+                one(info.get(JAVA_INT, 0));
+            }
+        }
+    }
+
+    private void one(int signal) {
+        try {
+            if (signal != SIGCONT && signal != SIGWINCH) supervisor.kill(signal, 0, false);
+        } catch (Failure e) {
+            return; // it has just ended
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package stasis.cli.boot;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.Log;
+import stasis.kernel.Kernel;
+import stasis.kernel.signal.SignalInfo;
+import stasis.kernel.task.SignalSend;
+import stasis.kernel.task.ThreadGroup;
+
+/** The container of a sandbox as others see it: a status, and what changes it. */
+final class Supervisor {
+    private static final int SIGKILL = 9;
+    private static final int SIGTERM = 15;
+
+    private final Kernel kernel;
+    private final ThreadGroup init;
+    private final Pumps pumps;
+    private final FileChannel statusFile;
+    private final Log log;
+
+    /** Held while the container goes from one status to another. */
+    private final ReentrantLock changing = new ReentrantLock();
+
+    private final Condition ended = changing.newCondition();
+
+    /** Guarded by {@link #changing}. */
+    private String status = "creating";
+
+    /** The exit code, once there is one. Guarded by {@link #changing}. */
+    private @Nullable Integer code;
+
+    Supervisor(
+            Kernel kernel, ThreadGroup init, Pumps pumps, FileChannel statusFile, Log log) {
+        this.kernel = kernel;
+        this.init = init;
+        this.pumps = pumps;
+        this.statusFile = statusFile;
+        this.log = log;
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    ThreadGroup init() {
+        return init;
+    }
+
+    String status() {
+        changing.lock();
+        try {
+            return status;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void become(String next) {
+        status = next;
+        try {
+            Sandbox.note(statusFile, next);
+        } catch (IOException e) {
+            log.warn("cannot note the status: " + e);
+        }
+    }
+
+    void created() {
+        changing.lock();
+        try {
+            become("created");
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    void start() throws Failure {
+        changing.lock();
+        try {
+            if (!status.equals("created") && !status.equals("creating")) {
+                throw new Failure(ExitCode.FAILED, "cannot start: the container is " + status);
+            }
+            become("running");
+            init.leader().start();
+            watch();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    void startRestored() {
+        changing.lock();
+        try {
+            become("running");
+            kernel.start();
+            watch();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void watch() {
+        Thread.ofPlatform()
+                .daemon()
+                .name("await-exit")
+                .start(() -> end(ExitCode.ofWaitStatus(kernel.awaitExit(init))));
+    }
+
+    /** The first one says the code. */
+    void end(int exitCode) {
+        changing.lock();
+        try {
+            if (code == null) code = exitCode;
+            ended.signalAll();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Returns when the program has ended and what it wrote is outside. */
+    int awaitEnd() throws InterruptedException {
+        int result;
+        changing.lock();
+        try {
+            while (code == null) ended.await();
+            result = code;
+            become("stopped");
+        } finally {
+            changing.unlock();
+        }
+        pumps.drain();
+        return result;
+    }
+
+    int awaitCode() throws InterruptedException {
+        changing.lock();
+        try {
+            while (code == null) ended.await();
+            return code;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    void pause() throws Failure {
+        changing.lock();
+        try {
+            require("running", "pause");
+            kernel.pause();
+            become("paused");
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    void resume() throws Failure {
+        changing.lock();
+        try {
+            require("paused", "resume");
+            kernel.resume();
+            become("running");
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void require(String wanted, String what) throws Failure {
+        if (status.equals(wanted)) return;
+        throw new Failure(
+                ExitCode.FAILED, "cannot " + what + ": the container is " + status + ", not " + wanted);
+    }
+
+    // ---- with everything standing still
+
+    /** Work that needs a paused kernel. */
+    interface Standing {
+        /** True if the kernel goes on as it was. */
+        boolean with(Kernel kernel) throws Failure;
+    }
+
+    /** Pauses if need be, and goes on unless the work says that this was the end. */
+    void standing(Standing work) throws Failure {
+        changing.lock();
+        try {
+            boolean was = status.equals("paused");
+            if (!was) require("running", "checkpoint");
+            if (!was) kernel.pause();
+            boolean goesOn = true;
+            try {
+                goesOn = work.with(kernel);
+            } finally {
+                if (goesOn && !was) kernel.resume();
+            }
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    // ---- signals
+
+    /** @param pid of a process of the sandbox, or 0 for the first one */
+    void kill(int signal, int pid, boolean all) throws Failure {
+        String now = status();
+        if (now.equals("created") || now.equals("creating")) {
+            if (signal == SIGKILL || signal == SIGTERM) end(ExitCode.SANDBOX + signal);
+            return;
+        }
+        if (now.equals("stopped")) throw new Failure(ExitCode.FAILED, "container not running");
+        for (ThreadGroup group : targets(pid, all)) {
+            SignalSend.fromOutside(
+                    kernel.machine(), group, SignalInfo.user(signal, 0, 0));
+        }
+        if (signal == SIGKILL && now.equals("paused")) end(ExitCode.SANDBOX + signal);
+    }
+
+    private List<ThreadGroup> targets(int pid, boolean all) throws Failure {
+        try (var _ = kernel.machine().tasks().lock().hold()) {
+            if (all) return new ArrayList<>(kernel.machine().tasks().groupsLocked());
+            if (pid == 0) return List.of(init);
+            ThreadGroup group = kernel.machine().tasks().findGroupLocked(pid);
+            if (group == null) throw new Failure(ExitCode.FAILED, "no process " + pid);
+            return List.of(group);
+        }
+    }
+
+    /** A line for each process. */
+    List<Map<String, @Nullable Object>> processes() {
+        List<Map<String, @Nullable Object>> all = new ArrayList<>();
+        try (var _ = kernel.machine().tasks().lock().hold()) {
+            for (ThreadGroup g : kernel.machine().tasks().groupsLocked()) {
+                Map<String, @Nullable Object> one = new LinkedHashMap<>();
+                one.put("uid", (long) g.leader().credentials().uid());
+                one.put("pid", (long) g.pid());
+                one.put("ppid", (long) g.parentPid());
+                one.put("cpuNanos", g.userNanos() + g.systemNanos());
+                one.put("threads", (long) g.tasks().size());
+                one.put("command", g.leader().name());
+                all.add(one);
+            }
+        }
+        return all;
+    }
+}

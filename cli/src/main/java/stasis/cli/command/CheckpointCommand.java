@@ -1,0 +1,90 @@
+package stasis.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.boot.ImageFiles;
+import stasis.cli.control.Connection;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+import stasis.state.store.DirectoryStore;
+
+/**
+ * The sandbox writes into files that this command has opened, and this command puts the image into
+ * its place: a sandbox has no access to host folders.
+ */
+final class CheckpointCommand extends Command {
+    CheckpointCommand() {
+        super("writes a running container into an image");
+    }
+
+    @Override
+    protected void define(CommandSpec spec) {
+        value(spec, "--image-path", "folder of the new image; ./checkpoint if not given");
+        flag(spec, "--leave-running", "the container runs on");
+        value(spec, "--compression", "none or lz4; lz4 if not given");
+        value(spec, "--work-path", "taken without effect: nothing else is written");
+        flag(spec, "--tcp-established", "taken without effect: connections are saved always");
+        flag(spec, "--ext-unix-sk", "taken without effect");
+        flag(spec, "--shell-job", "taken without effect: terminals are the sandbox's own");
+        flag(spec, "--file-locks", "taken without effect: locks are saved always");
+        value(spec, "--manage-cgroups-mode", "taken without effect");
+        flag(spec, "--pre-dump", "refused: images are whole");
+        value(spec, "--parent-path", "refused: images are whole");
+        container(spec);
+    }
+
+    @Override
+    public int run(Arguments a) throws Failure {
+        String compression = a.value("--compression", "lz4");
+        if (!compression.equals("lz4") && !compression.equals("none")) {
+            throw new Failure(ExitCode.USAGE, "--compression is none or lz4, not " + compression);
+        }
+        if (a.flag("--pre-dump") || a.value("--parent-path") != null) {
+            throw new Failure(ExitCode.FAILED, "there are no pre-dumps: every image is whole");
+        }
+        Path image = a.path("--image-path");
+        if (image == null) image = Path.of("checkpoint").toAbsolutePath();
+        try (Connection sandbox = AskCommand.connect(a.container(), "checkpoint")) {
+            save(sandbox, image, compression, a.flag("--leave-running"));
+            return 0;
+        } catch (IOException | HostException e) {
+            throw new Failure(ExitCode.FAILED, "cannot write " + image + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void save(
+            Connection sandbox, Path image, String compression, boolean leaveRunning)
+            throws Failure, IOException, HostException {
+        removeEmpty(image);
+        Path parent = image.getParent();
+        if (parent != null) Files.createDirectories(parent);
+        try (DirectoryStore store = DirectoryStore.begin(image, true)) {
+            for (String name : ImageFiles.NAMES) store.create(name).close();
+            HostFd[] files = ImageFiles.openForWriting(store.directory());
+            int[] numbers = new int[files.length];
+            for (int i = 0; i < files.length; i++) numbers[i] = files[i].number();
+            Map<String, @Nullable Object> request =
+                    Connection.message(
+                            "op", "checkpoint", "compression", compression, "leaveRunning",
+                            leaveRunning);
+            sandbox.ask(request, numbers);
+            store.commit();
+        }
+        if (!leaveRunning) sandbox.ask("committed");
+    }
+
+    /** Clients make the folder that they name. */
+    private static void removeEmpty(Path image) throws IOException {
+        if (!Files.isDirectory(image)) return;
+        try (var entries = Files.list(image)) {
+            if (entries.findAny().isPresent()) return;
+        }
+        Files.delete(image);
+    }
+}

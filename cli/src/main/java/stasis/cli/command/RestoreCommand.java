@@ -1,0 +1,33 @@
+package stasis.cli.command;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import stasis.cli.Failure;
+
+final class RestoreCommand extends Command {
+    RestoreCommand() {
+        super("makes a container that goes on where an image was taken");
+    }
+
+    @Override
+    protected void define(CommandSpec spec) {
+        LaunchOptions.define(spec);
+        flag(spec, "--detach", "returns when the container goes on", "-d");
+        value(spec, "--image-path", "the image; ./checkpoint if not given");
+        value(spec, "--work-path", "taken without effect: nothing else is written");
+        flag(spec, "--tcp-established", "taken without effect: connections are saved always");
+        flag(spec, "--ext-unix-sk", "taken without effect");
+        flag(spec, "--shell-job", "taken without effect: terminals are the sandbox's own");
+        flag(spec, "--file-locks", "taken without effect: locks are saved always");
+        value(spec, "--manage-cgroups-mode", "taken without effect");
+        value(spec, "--lsm-profile", "taken without effect");
+        value(spec, "--lsm-mount-context", "taken without effect");
+    }
+
+    @Override
+    public int run(Arguments a) throws Failure {
+        Path image = a.path("--image-path");
+        if (image == null) image = Path.of("checkpoint").toAbsolutePath();
+        return LaunchOptions.launch(a, image, true, a.flag("--detach"));
+    }
+}

@@ -1,0 +1,66 @@
+package stasis.cli.control;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stasis.cli.Failure;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+
+/** The sandbox's end: listens before the lock-in, answers afterwards. A thread for each connection. */
+public final class ControlServer {
+    /** What the sandbox does. */
+    public interface Handler {
+        /** Answers one request, and goes on with the conversation if it is that kind of request. */
+        void handle(Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
+                throws Failure, HostException, IOException;
+    }
+
+    private final HostFd listening;
+
+    private ControlServer(HostFd listening) {
+        this.listening = listening;
+    }
+
+    public static ControlServer listen(Path path) throws HostException {
+        return new ControlServer(UnixSocket.listen(path));
+    }
+
+    public void start(Handler handler) {
+        Thread.ofPlatform().daemon().name("control").start(() -> accept(handler));
+    }
+
+    private void accept(Handler handler) {
+        while (true) {
+            try {
+                Connection connection = new Connection(UnixSocket.accept(listening));
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("control-connection")
+                        .start(() -> serve(connection, handler));
+            } catch (HostException e) {
+                return;
+            }
+        }
+    }
+
+    private static void serve(Connection connection, Handler handler) {
+        try (connection) {
+            Map<String, @Nullable Object> request;
+            while ((request = connection.receive()) != null) {
+                HostFd[] descriptors = connection.descriptors();
+                try {
+                    handler.handle(request, connection, descriptors);
+                } catch (Failure e) {
+                    connection.send(
+                            Connection.message("error", e.getMessage(), "code", (long) e.code()));
+                } catch (RuntimeException e) {
+                    connection.send(Connection.message("error", "internal error: " + e));
+                }
+            }
+        } catch (HostException | IOException e) {
+            return; // who asked is gone, or talks nonsense: only this connection ends
+        }
+    }
+}

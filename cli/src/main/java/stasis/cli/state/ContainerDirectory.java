@@ -1,0 +1,117 @@
+package stasis.cli.state;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stasis.cli.Json;
+
+/**
+ * The folder of one container.
+ *
+ * <pre>
+ *   state.json     what does not change: id, bundle, pid, annotations, created
+ *   status         what the sandbox says of itself: creating, created, running, paused, stopped
+ *   lock           held by the sandbox as long as it lives: its death needs no witness
+ *   control.sock   where the sandbox listens
+ * </pre>
+ */
+public final class ContainerDirectory {
+    private static final String STATE = "state.json";
+    private static final String STATUS = "status";
+    private static final String LOCK = "lock";
+    private static final String SOCKET = "control.sock";
+
+    private final Path path;
+
+    ContainerDirectory(Path path) {
+        this.path = path;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public String id() {
+        return String.valueOf(path.getFileName());
+    }
+
+    public Path socket() {
+        return path.resolve(SOCKET);
+    }
+
+    public void writeState(Map<String, @Nullable Object> state) throws IOException {
+        Path fresh = path.resolve(STATE + ".new");
+        Files.writeString(fresh, Json.pretty(state) + "\n");
+        Files.move(fresh, path.resolve(STATE), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Without the status. Empty if the sandbox has not got so far. */
+    public Map<String, @Nullable Object> readState() throws IOException {
+        try {
+            return Json.object(Files.readAllBytes(path.resolve(STATE)));
+        } catch (NoSuchFileException e) {
+            return new LinkedHashMap<>();
+        }
+    }
+
+    /** Takes the lock for good; null if someone has it. The channel must stay open. */
+    public @Nullable FileChannel lock() throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock();
+        if (lock != null) return channel;
+        channel.close();
+        return null;
+    }
+
+    /** Where the sandbox notes its status, also when it can open no file any more. */
+    public FileChannel openStatus() throws IOException {
+        return FileChannel.open(
+                path.resolve(STATUS), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private String lastStatus() throws IOException {
+        try {
+            return Files.readString(path.resolve(STATUS)).strip();
+        } catch (NoSuchFileException e) {
+            return "creating";
+        }
+    }
+
+    public boolean isAlive() throws IOException {
+        if (!Files.exists(path.resolve(LOCK))) return false;
+        FileChannel free = lock();
+        if (free != null) free.close();
+        return free == null;
+    }
+
+    /** A sandbox that does not live any more is stopped, whatever it said last. */
+    public String status() throws IOException {
+        if (isAlive()) return lastStatus();
+        return "stopped";
+    }
+
+    /** Nothing that anyone would ask for: a sandbox that never came to be, or a finished run. */
+    boolean isStale() throws IOException {
+        if (isAlive()) return false;
+        return lastStatus().equals("creating") || Boolean.TRUE.equals(readState().get("transient"));
+    }
+
+    public void delete() throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (Path entry : entries) Files.deleteIfExists(entry);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        Files.deleteIfExists(path);
+    }
+}

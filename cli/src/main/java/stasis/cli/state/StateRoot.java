@@ -1,0 +1,93 @@
+package stasis.cli.state;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+
+/** {@code --root}: the folder with the containers of one user or client. */
+public final class StateRoot {
+    private static final Pattern ID = Pattern.compile("[\\w+.-]{1,1024}");
+
+    private final Path path;
+
+    public StateRoot(Path path) {
+        this.path = path.toAbsolutePath().normalize();
+    }
+
+    /** Where containers are when nobody says: the same for every command of a user. */
+    public static Path standard(boolean root, @Nullable String runtimeDir) {
+        if (root || runtimeDir == null || runtimeDir.isEmpty()) return Path.of("/run/stasis");
+        return Path.of(runtimeDir, "stasis");
+    }
+
+    public static void checkId(String id) throws Failure {
+        if (!ID.matcher(id).matches() || id.equals(".") || id.equals("..")) {
+            throw new Failure(
+                    ExitCode.FAILED, "\"" + id + "\" is no container id: use letters, digits, _+.-");
+        }
+    }
+
+    public ContainerDirectory find(String id) throws Failure {
+        checkId(id);
+        ContainerDirectory found = new ContainerDirectory(path.resolve(id));
+        try {
+            if (Files.isDirectory(found.path())) {
+                if (!found.isStale()) return found;
+                found.delete();
+            }
+        } catch (IOException e) {
+            throw new Failure(ExitCode.FAILED, "cannot read " + found.path() + ": " + e, e);
+        }
+        throw new Failure(ExitCode.FAILED, "container \"" + id + "\" does not exist");
+    }
+
+    /** A folder for a new container. */
+    public ContainerDirectory create(String id) throws Failure {
+        checkId(id);
+        Path folder = path.resolve(id);
+        try {
+            Files.createDirectories(path);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
+            return make(new ContainerDirectory(folder));
+        } catch (FileAlreadyExistsException e) {
+            throw new Failure(ExitCode.SANDBOX, "container id \"" + id + "\" is in use", e);
+        } catch (IOException e) {
+            throw new Failure(ExitCode.SANDBOX, "cannot make " + folder + ": " + e, e);
+        }
+    }
+
+    private static ContainerDirectory make(ContainerDirectory folder) throws IOException {
+        if (Files.isDirectory(folder.path()) && folder.isStale()) folder.delete();
+        var owner = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectory(folder.path(), PosixFilePermissions.asFileAttribute(owner));
+        return folder;
+    }
+
+    /** Those that anyone may ask for; what is stale is removed. */
+    public List<ContainerDirectory> list() throws IOException {
+        List<ContainerDirectory> all = new ArrayList<>();
+        if (!Files.isDirectory(path)) return all;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (Path entry : entries) {
+                ContainerDirectory folder = new ContainerDirectory(entry);
+                if (!Files.isDirectory(entry)) continue;
+                if (folder.isStale()) {
+                    folder.delete();
+                } else {
+                    all.add(folder);
+                }
+            }
+        }
+        all.sort(java.util.Comparator.comparing(ContainerDirectory::id));
+        return all;
+    }
+}
