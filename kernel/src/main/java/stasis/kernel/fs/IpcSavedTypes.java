@@ -17,6 +17,22 @@ import stasis.kernel.fs.signalfd.Signalfd;
 import stasis.kernel.fs.timerfd.Arming;
 import stasis.kernel.fs.timerfd.Timerfd;
 import stasis.kernel.fs.timerfd.TimerfdClock;
+import stasis.kernel.fs.tty.Devpts;
+import stasis.kernel.fs.tty.DevptsDirectory;
+import stasis.kernel.fs.tty.DevptsOptions;
+import stasis.kernel.fs.tty.DevptsType;
+import stasis.kernel.fs.tty.JobControl;
+import stasis.kernel.fs.tty.LineDiscipline;
+import stasis.kernel.fs.tty.OutputProcessing;
+import stasis.kernel.fs.tty.PtmxInode;
+import stasis.kernel.fs.tty.PtsInode;
+import stasis.kernel.fs.tty.PtyMaster;
+import stasis.kernel.fs.tty.Terminal;
+import stasis.kernel.fs.tty.TerminalInput;
+import stasis.kernel.fs.tty.TerminalSettings;
+import stasis.kernel.fs.tty.TtyDevice;
+import stasis.kernel.fs.tty.TtyFile;
+import stasis.kernel.fs.tty.WindowSize;
 import stasis.kernel.ring.ByteRing;
 import stasis.kernel.socket.PeerCredentials;
 import stasis.kernel.socket.SocketOptions;
@@ -58,6 +74,23 @@ public final class IpcSavedTypes {
                 Arming.class,
                 Timerfd.class,
                 TimerfdClock.class,
+                // fs.tty
+                Devpts.class,
+                DevptsDirectory.class,
+                DevptsOptions.class,
+                DevptsType.class,
+                JobControl.class,
+                LineDiscipline.class,
+                OutputProcessing.class,
+                PtmxInode.class,
+                PtsInode.class,
+                PtyMaster.class,
+                Terminal.class,
+                TerminalInput.class,
+                TerminalSettings.class,
+                TtyDevice.class,
+                TtyFile.class,
+                WindowSize.class,
                 // ring
                 ByteRing.class,
                 // socket

@@ -32,7 +32,7 @@ public final class ProcessGroup {
     }
 
     /** credentials(7): no member has a parent in another group of the session. */
-    boolean orphaned() {
+    public boolean orphaned() {
         for (ThreadGroup m : members) {
             ThreadGroup p = m.parent;
             if (m.isZombie() || p == null) continue;
