@@ -17,13 +17,12 @@ import stasis.host.Nr;
 final class LockIn {
     private static final int NOBODY = 65534;
     private static final int PR_SET_DUMPABLE = 4;
-    private static final int GETUID = 102;
 
     private LockIn() {}
 
     /** Nobody, unless the user has no other id anyway. */
     static void dropRights() throws HostException {
-        if (Host.syscall(GETUID, 0, 0, 0) == 0) Host.becomeUser(NOBODY, NOBODY);
+        if (Host.syscall(Nr.GETUID, 0, 0, 0) == 0) Host.becomeUser(NOBODY, NOBODY);
         Host.syscall(Nr.UMASK, 0077, 0, 0);
         dumpable(1); // /proc/self is ours to open once more
     }

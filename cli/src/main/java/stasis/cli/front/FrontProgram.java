@@ -83,8 +83,8 @@ final class FrontProgram {
         for (int pipe = 0; pipe < 2; pipe++) {
             s.call("pipe", PIPE2, s.address(byteRoom), s.number(0));
         }
-        for (int pair = 0; pair < 2; pair++) { // AF_UNIX, SOCK_SEQPACKET
-            s.call("socketpair", SOCKETPAIR, s.number(1), s.number(5), s.number(0), s.address(byteRoom));
+        for (int pair = 0; pair < 2; pair++) { // AF_UNIX, SOCK_STREAM
+            s.call("socketpair", SOCKETPAIR, s.number(1), s.number(1), s.number(0), s.address(byteRoom));
         }
     }
 
