@@ -8,7 +8,7 @@ print(p.communicate("3\n1\n2\n")[0].split(), p.returncode)
 try:
     subprocess.run(["sleep", "5"], timeout=0.2)
 except subprocess.TimeoutExpired as e:
-    print("timed out", e.timeout)
+    print("timed out")
 try:
     subprocess.run(["/no/such/program"])
 except FileNotFoundError as e:

@@ -25,6 +25,8 @@ module stasis.kernel {
             stasis.cli;
     exports stasis.kernel.limits to
             stasis.cli;
+    exports stasis.kernel.lock to
+            stasis.cli;
     exports stasis.kernel.mem to
             stasis.cli;
     exports stasis.kernel.signal to

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class CommandLineText {
     private CommandLineText() {}
 
-    /** @param from where the options of {@code spec} begin */
+    /** @param args where the options of {@code spec} begin */
     static List<String> normal(List<String> args, CommandSpec spec, boolean takesProgram) {
         List<String> normal = new ArrayList<>();
         boolean positional = false;

@@ -60,7 +60,7 @@ import stasis.state.SavedTypes;
  */
 final class Sandbox implements AutoCloseable {
     /** Nothing that a test runs takes longer. */
-    private static final long LIMIT_SECONDS = 240;
+    private static final long LIMIT_SECONDS = 60;
 
     /** How a program ended, and what it wrote. */
     record Result(int status, String output, int saves) {
@@ -111,7 +111,8 @@ final class Sandbox implements AutoCloseable {
 
         @Override
         public long realtimeNanos() {
-            return System.currentTimeMillis() * 1_000_000L;
+            java.time.Instant now = java.time.Instant.now();
+            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
         }
     }
 
@@ -246,7 +247,7 @@ final class Sandbox implements AutoCloseable {
         ProcessStart.Spec spec =
                 new ProcessStart.Spec(
                         argv.getFirst(),
-                        argv,
+                        argv.stream().map(Sandbox::guestString).toList(),
                         List.of("PATH=/usr/bin:/bin", "HOME=/", "LANG=C"),
                         Credentials.root(),
                         new ResourceLimits(),
@@ -257,6 +258,11 @@ final class Sandbox implements AutoCloseable {
         return group;
     }
 
+    /** Guest strings are bytes, one to a character. */
+    private static String guestString(String s) {
+        return new String(s.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
     /** Saves and restores as often as asked for, until the first process has ended. */
     Result await() throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
@@ -265,10 +271,24 @@ final class Sandbox implements AutoCloseable {
             ThreadGroup init = init();
             if (init.isZombie()) return new Result(init.exitStatus(), sink.text(), saves);
             if (System.nanoTime() > end) {
-                throw new AssertionError("still running after " + saves + " saves: " + sink.text());
+                throw new AssertionError(
+                        "still running after " + saves + " saves: " + sink.text() + stacks());
             }
             if (wanted) saveAndRestore();
         }
+    }
+
+    /** Where every task is, for a test that hangs. */
+    private static String stacks() {
+        StringBuilder s = new StringBuilder("\n");
+        Thread.getAllStackTraces()
+                .forEach(
+                        (t, frames) -> {
+                            if (!t.getName().startsWith("task-")) return;
+                            s.append(t.getName()).append('\n');
+                            for (StackTraceElement f : frames) s.append("    ").append(f).append('\n');
+                        });
+        return s.toString();
     }
 
     private ThreadGroup init() {

@@ -138,7 +138,7 @@ final class ControlHandler implements ControlServer.Handler {
         try {
             if (request.get("process") instanceof Map<?, ?> m) return ProcessSpec.of(m);
         } catch (SpecException e) {
-            throw new Failure(ExitCode.FAILED, e.getMessage(), e);
+            throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
         throw new Failure(ExitCode.FAILED, "exec needs a process");
     }
@@ -165,7 +165,7 @@ final class ControlHandler implements ControlServer.Handler {
                     });
             if (leaveRunning) from.send(saved(before));
         } catch (HostException e) {
-            throw new Failure(ExitCode.FAILED, e.getMessage(), e);
+            throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         } finally {
             for (HostFd fd : descriptors) fd.close();
         }

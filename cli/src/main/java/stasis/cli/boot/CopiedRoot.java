@@ -35,12 +35,34 @@ final class CopiedRoot implements RootProvider {
                 new Tmpfs(vfs, kernel.machine().memory(), "tmpfs", LIMIT_PAGES, 0755, now);
         stasis.kernel.vfs.Path top = vfs.newNamespace(copy, 0, "copy").root();
         FsContext fs = new FsContext(top, top, 0);
-        try (Stream<Path> all = Files.walk(host)) {
+        try (Stream<Path> all = host.getNameCount() == 0 ? hostFiles() : Files.walk(host)) {
             for (Path p : (Iterable<Path>) all.skip(1)::iterator) {
+                if (host.getNameCount() == 0 && !wanted(p)) continue;
                 copy(vfs, new BootCaller(kernel.machine()), fs, p, "/" + host.relativize(p));
             }
         }
         return copy;
+    }
+
+    private static Stream<Path> hostFiles() throws IOException {
+        return java.util.List.of(
+                        "", "bin", "lib64", "lib", "usr", "usr/bin", "usr/lib64", "usr/lib",
+                        "usr/lib/x86_64-linux-gnu", "tmp", "root", "usr/bin/bash", "usr/bin/true",
+                        "usr/bin/sleep", "usr/bin/ls", "usr/bin/cat", "usr/bin/echo", "usr/bin/date",
+                        "usr/bin/sh", "usr/bin/dash", "usr/bin/ps", "usr/bin/id",
+                        "usr/lib64/ld-linux-x86-64.so.2",
+                        "usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+                        "usr/lib/x86_64-linux-gnu/libc.so.6",
+                        "usr/lib/x86_64-linux-gnu/libtinfo.so.6",
+                        "usr/lib/x86_64-linux-gnu/libselinux.so.1",
+                        "usr/lib/x86_64-linux-gnu/libpcre2-8.so.0")
+                .stream()
+                .map(n -> Path.of("/" + n))
+                .filter(p -> Files.exists(p, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static boolean wanted(Path p) {
+        return p.getNameCount() > 0;
     }
 
     private static void copy(Vfs vfs, BootCaller c, FsContext fs, Path from, String to)

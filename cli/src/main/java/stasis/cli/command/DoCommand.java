@@ -41,7 +41,7 @@ final class DoCommand extends Command {
                     SpecTemplate.host(root, a.positionals(), environment(a), cwd(a, root), terminal);
             return LaunchOptions.launch(a, id, root, spec, null, true, false, true);
         } catch (SpecException e) {
-            throw new Failure(ExitCode.USAGE, e.getMessage(), e);
+            throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -36,7 +36,7 @@ final class LaunchOptions {
         try {
             return Spec.read(bundle);
         } catch (SpecException e) {
-            throw new Failure(ExitCode.FAILED, e.getMessage(), e);
+            throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
     }
 

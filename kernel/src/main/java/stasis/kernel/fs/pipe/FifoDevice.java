@@ -13,6 +13,7 @@ import static stasis.abi.RestartException.ERESTARTSYS;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Blocking;
 import stasis.kernel.caller.Caller;
+import stasis.kernel.fs.anon.AnonymousInode;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.vfs.Attachment;
 import stasis.kernel.vfs.Device;
@@ -31,11 +32,13 @@ public final class FifoDevice implements Device {
         Attachment behind = inode.attach(new Pipe());
         if (behind instanceof Reopenable other) return other.open(caller, inode, flags);
         if (!(behind instanceof Pipe pipe)) throw ENXIO.exception();
-        boolean waits = (flags & O_NONBLOCK) == 0;
+        // Like Linux's fifo_open: who opens a nameless pipe again (/proc/pid/fd) waits for nobody.
+        boolean nameless = inode instanceof AnonymousInode;
+        boolean waits = (flags & O_NONBLOCK) == 0 && !nameless;
         PipeEnd end =
                 switch (flags & O_ACCMODE) {
                     case O_RDONLY -> openForReading(caller, pipe, inode, waits);
-                    case O_WRONLY -> openForWriting(caller, pipe, inode, waits);
+                    case O_WRONLY -> openForWriting(caller, pipe, inode, waits, nameless);
                     case O_RDWR -> openForBoth(pipe, inode);
                     default -> throw EINVAL.exception();
                 };
@@ -60,14 +63,17 @@ public final class FifoDevice implements Device {
         return new PipeEnd(pipe, inode, true, false, nobodyYet ? seen : -1);
     }
 
-    private static PipeEnd openForWriting(Caller caller, Pipe pipe, Inode inode, boolean waits)
+    private static PipeEnd openForWriting(
+            Caller caller, Pipe pipe, Inode inode, boolean waits, boolean nameless)
             throws SyscallException {
-        if (!waits && !pipe.hasReaders()) throw ENXIO.exception();
+        if (!waits && !nameless && !pipe.hasReaders()) throw ENXIO.exception();
         long seen = pipe.readersSeen();
         pipe.addWriter();
         boolean opened = false;
         try {
-            await(caller, pipe, () -> pipe.hasReaders() || pipe.readersSeen() != seen);
+            if (waits) {
+                await(caller, pipe, () -> pipe.hasReaders() || pipe.readersSeen() != seen);
+            }
             opened = true;
         } finally {
             if (!opened) pipe.remove(false, true);
