@@ -388,8 +388,23 @@ public final class GoferConnection implements AutoCloseable {
         try {
             start(P9.TRENAMEAT).u32(fromDir).string(oldName).u32(toDir).string(newName);
             call(P9.TRENAMEAT);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EOPNOTSUPP) throw e;
+            renameByFid(fromDir, oldName, toDir, newName);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The older request, for servers without Trenameat. */
+    private void renameByFid(int fromDir, String oldName, int toDir, String newName)
+            throws ErrnoException {
+        int fid = walk(fromDir, List.of(oldName));
+        try {
+            start(P9.TRENAME).u32(fid).u32(toDir).string(newName);
+            call(P9.TRENAME);
+        } finally {
+            clunk(fid);
         }
     }
 
