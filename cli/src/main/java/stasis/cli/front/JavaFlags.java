@@ -38,6 +38,8 @@ final class JavaFlags {
                 "-Dsun.jnu.encoding=UTF-8",
                 "-Dkryo.unsafe=false",
                 "-Dstasis.home=" + home,
+                "-Djava.library.path=" + home.resolve("native"),
+                "-Djna.boot.library.path=" + home.resolve("native"),
                 "--enable-native-access=stasis.platform,com.sun.jna,org.lz4.java",
                 "--illegal-native-access=deny",
                 "--sun-misc-unsafe-memory-access=allow",

@@ -27,6 +27,7 @@ public final class MakeRuntime {
         Path home = Path.of(args[0]).toRealPath();
         Path jdk = Path.of(System.getProperty("java.home")).toRealPath();
         Files.createDirectories(home.resolve("root"));
+        NativeLibraries.unpack(home);
         Runtime runtime = new Runtime(home, jdk, visible(home, jdk), MAIN, GOFER);
         executable(home.resolve("front"), new FrontProgram(runtime, false).elf());
         executable(home.resolve("front-rootless"), new FrontProgram(runtime, true).elf());
