@@ -31,7 +31,6 @@ final class JavaFlags {
                 "-XX:-CreateCoredumpOnCrash",
                 "-Xrs",
                 "-Xms8m",
-                "-Xshare:auto",
                 "-Dfile.encoding=UTF-8",
                 "-Dstdout.encoding=UTF-8",
                 "-Dstderr.encoding=UTF-8",
