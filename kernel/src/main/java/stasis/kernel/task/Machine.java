@@ -34,7 +34,7 @@ public final class Machine {
     private TaskSet tasks = new TaskSet();
 
     /** uname(2). */
-    private volatile String hostName = "stasis";
+    private volatile String nodeName = "stasis";
 
     private volatile String domainName = "(none)";
 
@@ -98,11 +98,11 @@ public final class Machine {
     }
 
     public String hostName() {
-        return hostName;
+        return nodeName;
     }
 
     public void setHostName(String name) {
-        hostName = name;
+        nodeName = name;
     }
 
     public String domainName() {

@@ -1,6 +1,7 @@
 package stasis.kernel.fs.gofer;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import stasis.abi.ErrnoException;
 import stasis.gofer.client.GoferFile;
@@ -20,7 +21,7 @@ final class GoferOpenFile implements FileImpl {
     private int flags;
 
     @NotSaved("opened again when first used")
-    private @Nullable GoferFile file;
+    private final AtomicReference<@Nullable GoferFile> file = new AtomicReference<>();
 
     @SuppressWarnings("NullAway.Init")
     private GoferOpenFile() {}
@@ -28,13 +29,18 @@ final class GoferOpenFile implements FileImpl {
     GoferOpenFile(GoferInode inode, int flags, GoferFile file) {
         this.inode = inode;
         this.flags = flags;
-        this.file = file;
+        this.file.set(file);
     }
 
-    private synchronized GoferFile file() throws ErrnoException {
-        GoferFile f = file;
-        if (f == null) file = f = inode.reopen(flags);
-        return f;
+    /** Of two threads that open it again, the second gives its own up. */
+    private GoferFile file() throws ErrnoException {
+        GoferFile known = file.get();
+        if (known != null) return known;
+        GoferFile opened = inode.reopen(flags);
+        GoferFile first = file.compareAndExchange(null, opened);
+        if (first == null) return opened;
+        opened.close();
+        return first;
     }
 
     @Override
@@ -81,8 +87,8 @@ final class GoferOpenFile implements FileImpl {
     }
 
     @Override
-    public synchronized void release(Caller caller) {
-        if (file != null) file.close();
-        file = null;
+    public void release(Caller caller) {
+        GoferFile last = file.getAndSet(null);
+        if (last != null) last.close();
     }
 }

@@ -1,0 +1,3 @@
+/** The rules of the house, over the classes and sources of all modules. */
+@org.jspecify.annotations.NullMarked
+package stasis.arch;
