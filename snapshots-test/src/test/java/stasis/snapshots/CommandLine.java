@@ -28,6 +28,21 @@ final class CommandLine {
     private final Path folder;
     private final List<Program> started = new ArrayList<>();
 
+    /** The first command after a build makes caches, and says so. */
+    private static final class Prepared {
+        static final Prepared BY_FIRST_USE = new Prepared();
+
+        Prepared() {
+            try {
+                GuestPrograms.run(List.of(SCRIPT.toString(), "--version"));
+            } catch (Exception e) {
+                throw new AssertionError("there is no command line", e);
+            }
+        }
+    }
+
+    private final Prepared prepared = Prepared.BY_FIRST_USE;
+
     CommandLine() throws IOException {
         folder = Files.createTempDirectory("stasis-test");
     }
@@ -64,6 +79,18 @@ final class CommandLine {
         builder.environment().put("STASIS_NO_BUILD", "1");
         Program program = new Program(builder.start());
         started.add(program);
+        return program;
+    }
+
+    /**
+     * A command that leaves a container behind, which goes on writing. Returns when the command has
+     * ended; the result is a shell that keeps the output open.
+     */
+    Program startDetached(String... arguments) throws Exception {
+        List<String> shell =
+                List.of("sh", "-c", "\"$@\" </dev/null; echo \"exit $?\" >&2; read -r _", "sh");
+        Program program = start(shell, folder, arguments);
+        program.awaitErrors("exit 0\n"::equals);
         return program;
     }
 

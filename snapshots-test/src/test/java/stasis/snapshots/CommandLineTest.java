@@ -117,10 +117,10 @@ class CommandLineTest {
         Path bundle = stasis.bundle(TAKES_TERM);
         Path pidFile = stasis.folder().resolve("pid");
         Program created =
-                stasis.start(
+                stasis.startDetached(
                         "create", "--bundle", bundle.toString(), "--pid-file", pidFile.toString(),
                         "a");
-        assertEquals("created", awaitStatus("a", "created"));
+        assertEquals("created", stasis.status("a"));
         assertEquals(stasis.pid("a"), Long.parseLong(Files.readString(pidFile)));
         assertEquals("a\n", stasis.listed());
 
@@ -267,7 +267,7 @@ class CommandLineTest {
     }
 
     private Program detached(String id, Path bundle) throws Exception {
-        return stasis.start("run", "--detach", "--bundle", bundle.toString(), id);
+        return stasis.startDetached("run", "--detach", "--bundle", bundle.toString(), id);
     }
 
     /** What others see lags behind: asks again until it is so, a hundred times at most. */
