@@ -15,6 +15,8 @@ module stasis.kernel {
             stasis.cli;
     exports stasis.kernel.fs.dev to
             stasis.cli;
+    exports stasis.kernel.fs.gofer to
+            stasis.cli;
     exports stasis.kernel.fs.host to
             stasis.cli;
     exports stasis.kernel.fs.overlay to
@@ -24,6 +26,8 @@ module stasis.kernel {
     exports stasis.kernel.fs.tmpfs to
             stasis.cli;
     exports stasis.kernel.limits to
+            stasis.cli;
+    exports stasis.kernel.fs.tty to
             stasis.cli;
     exports stasis.kernel.lock to
             stasis.cli;

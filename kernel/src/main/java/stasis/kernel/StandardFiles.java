@@ -1,5 +1,6 @@
 package stasis.kernel;
 
+import static stasis.abi.StatMode.S_IFCHR;
 import static stasis.abi.StatMode.S_IFIFO;
 
 import stasis.abi.ErrnoException;
@@ -13,6 +14,10 @@ import stasis.kernel.fs.sys.SysType;
 import stasis.kernel.fs.tmpfs.Memfds;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.fs.tmpfs.TmpfsType;
+import stasis.kernel.fs.tty.Devpts;
+import stasis.kernel.fs.tty.DevptsOptions;
+import stasis.kernel.fs.tty.DevptsType;
+import stasis.kernel.fs.tty.TtyDevice;
 import stasis.kernel.mem.PageBudget;
 import stasis.kernel.task.Machine;
 import stasis.kernel.vfs.Filesystem;
@@ -34,6 +39,8 @@ public final class StandardFiles {
         vfs.setUnnamedFiles(new Memfds(vfs, machine.memory()));
         MemoryDevice.register(vfs, machine.memory());
         vfs.register(S_IFIFO, 0, new FifoDevice());
+        vfs.register(S_IFCHR, TtyDevice.NUMBER, new TtyDevice());
+        vfs.register(new DevptsType(vfs));
         vfs.register(new ProcType(machine));
         vfs.register(new SysType(machine));
         for (String name : new String[] {"tmpfs", "ramfs", "devtmpfs"}) {
@@ -58,6 +65,9 @@ public final class StandardFiles {
         Tmpfs dev = tmpfs(0755);
         new DeviceTree(dev, machine.realtime().now()).fill();
         mount(caller, fs, "/dev", dev, "tmpfs");
+        Devpts pts =
+                new Devpts(machine.vfs(), DevptsOptions.CONTAINER, machine.realtime().now());
+        mount(caller, fs, "/dev/pts", pts, "devpts");
     }
 
     /** Mounts {@code filesystem} at {@code place}. */

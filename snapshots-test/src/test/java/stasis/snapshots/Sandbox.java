@@ -182,7 +182,7 @@ final class Sandbox implements AutoCloseable {
         return fs;
     }
 
-    private static HostFd openDirectory(Path dir) throws HostException {
+    static HostFd openDirectory(Path dir) throws HostException {
         byte[] path = dir.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
         long flags = Fcntl.O_PATH | Fcntl.O_DIRECTORY | Fcntl.O_CLOEXEC;
         long fd = Host.openat2(Fcntl.AT_FDCWD, Scratch.ofThisThread().path(path), flags, 0, 0);

@@ -2,7 +2,6 @@ package stasis.cli.boot;
 
 import static stasis.abi.Errno.EEXIST;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,15 +49,15 @@ final class MountTree {
     private final Machine machine;
     private final Vfs vfs;
     private final BootCaller caller;
-    private final RootProvider roots;
+    private final Exports exports;
     private final List<String> notes = new ArrayList<>();
 
-    MountTree(Kernel kernel, RootProvider roots) {
+    MountTree(Kernel kernel, Exports exports) {
         this.kernel = kernel;
         this.machine = kernel.machine();
         this.vfs = machine.vfs();
         this.caller = new BootCaller(machine);
-        this.roots = roots;
+        this.exports = exports;
     }
 
     /** Things that config.json asks for and that are not done. */
@@ -69,8 +68,7 @@ final class MountTree {
     /** The root and working directory of the container's first process. */
     FsContext build(Spec spec) throws Failure {
         try {
-            Filesystem lower = roots.attach(kernel, spec.root(), true);
-            Filesystem root = new Overlay(vfs, machine.memory(), lower.root());
+            Filesystem root = new Overlay(vfs, machine.memory(), exports.root(kernel).root());
             MountNamespace namespace = vfs.newNamespace(root, 0, "overlay");
             Path top = namespace.root();
             FsContext fs = new FsContext(top, top, 0);
@@ -79,7 +77,7 @@ final class MountTree {
             if (spec.rootReadonly()) vfs.mounts().remount(top, Mount.MS_RDONLY);
             fs.setUmask(022);
             return fs;
-        } catch (IOException | SyscallException e) {
+        } catch (SyscallException e) {
             throw new Failure(
                     ExitCode.SANDBOX, "cannot mount the root " + spec.root() + ": " + text(e), e);
         }
@@ -94,11 +92,11 @@ final class MountTree {
                 if (flag != null) flags |= flag;
                 else if (!NO_DATA.contains(option)) data.add(option);
             }
-            Filesystem filesystem = make(m, String.join(",", data), flags);
+            Filesystem filesystem = make(m, String.join(",", data));
             if (filesystem == null) return;
             Path at = place(fs, m.destination(), filesystem.root().isDirectory());
             vfs.mounts().mount(at, filesystem, flags, m.source().isEmpty() ? "none" : m.source());
-        } catch (IOException | SyscallException e) {
+        } catch (SyscallException e) {
             throw new Failure(
                     ExitCode.SANDBOX,
                     "cannot mount " + m.type() + " on " + m.destination() + ": " + text(e),
@@ -106,12 +104,9 @@ final class MountTree {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Filesystem make(MountSpec m, String data, int flags)
-            throws SyscallException, IOException {
-        if (m.isBind()) {
-            boolean readOnly = (flags & Mount.MS_RDONLY) != 0;
-            return roots.attach(kernel, java.nio.file.Path.of(m.source()), readOnly);
-        }
+    private @org.jspecify.annotations.Nullable Filesystem make(MountSpec m, String data)
+            throws SyscallException {
+        if (m.isBind()) return exports.bind(kernel, m);
         String type = m.type().equals("mqueue") ? "tmpfs" : m.type();
         FilesystemType known = vfs.filesystemType(type);
         if (known == null) {
@@ -126,7 +121,7 @@ final class MountTree {
     }
 
     /** Masked files are seen as empty ones, masked folders as empty folders. */
-    private void mask(FsContext fs, String path) throws SyscallException, IOException {
+    private void mask(FsContext fs, String path) throws SyscallException {
         Path at;
         try {
             at = vfs.resolve(caller, fs, fs.root(), path, true);

@@ -23,6 +23,7 @@ import stasis.cli.front.SandboxFds;
 import stasis.cli.oci.ProcessSpec;
 import stasis.cli.state.ContainerDirectory;
 import stasis.cli.state.StateRoot;
+import stasis.gofer.client.GoferConnection;
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
@@ -31,6 +32,7 @@ import stasis.kernel.BootCaller;
 import stasis.kernel.Checkpoint;
 import stasis.kernel.Kernel;
 import stasis.kernel.KernelSavedTypes;
+import stasis.kernel.StandardFiles;
 import stasis.kernel.fs.host.HostStream;
 import stasis.kernel.fs.host.HostStreams;
 import stasis.kernel.syscall.Strace;
@@ -93,16 +95,15 @@ public final class Sandbox {
         Path image = launch.image();
         FdStore sections = image == null ? null : ImageFiles.open(image);
         Strace strace = strace();
+        Exports exports = Exports.open(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
         LockIn.dropRights();
         Platform platform = Platforms.open(launch.platform());
-        Booted booted;
-        if (sections != null) {
-            LockIn.dropFiles();
-            booted = restore(platform, sections, strace);
-        } else {
-            booted = boot(platform, strace);
-        }
+        LockIn.dropFiles();
+        Booted booted =
+                sections != null
+                        ? restore(platform, sections, exports, strace)
+                        : boot(platform, exports, strace);
         Supervisor supervisor = new Supervisor(booted.kernel, booted.init, pumps, status, log);
         control.start(new ControlHandler(supervisor, launch));
         new Signals(supervisor).start();
@@ -192,34 +193,35 @@ public final class Sandbox {
 
     private record Booted(Kernel kernel, ThreadGroup init) {}
 
-    private Booted boot(Platform platform, @Nullable Strace strace)
-            throws Failure, HostException {
+    private Booted boot(Platform platform, Exports exports, @Nullable Strace strace)
+            throws Failure {
         ProcessSpec process = launch.spec().process();
         if (process == null) throw new Failure(ExitCode.SANDBOX, "config.json has no process");
         Kernel kernel =
                 new Kernel(platform, new HostTime(), new HostRandom(), Kernel.calls(strace));
-        Filesystems.install(kernel.machine());
+        new StandardFiles(kernel.machine()).register();
         if (!launch.spec().hostname().isEmpty()) {
             kernel.machine().setHostName(launch.spec().hostname());
         }
         if (!launch.spec().domainname().isEmpty()) {
             kernel.machine().setDomainName(launch.spec().domainname());
         }
-        MountTree mounts = new MountTree(kernel, new CopiedRoot());
+        MountTree mounts = new MountTree(kernel, exports);
         FsContext fs = mounts.build(launch.spec());
         for (String note : mounts.notes()) log.warn(note);
-        LockIn.dropFiles();
         ThreadGroup init = new Programs(kernel).load(fs, process, files(kernel), null);
         return new Booted(kernel, init);
     }
 
-    private Booted restore(Platform platform, FdStore sections, @Nullable Strace strace)
+    private Booted restore(
+            Platform platform, FdStore sections, Exports exports, @Nullable Strace strace)
             throws Failure {
         Map<Class<?>, Object> resources = new LinkedHashMap<>();
         resources.put(SyscallEntry.class, Kernel.calls(strace));
         resources.put(RandomSource.class, new HostRandom());
         resources.put(HostClock.class, new HostTime());
         resources.put(HostStreams.class, pumps);
+        resources.put(GoferConnection.class, exports.gofer());
         try (SnapshotImage image = SnapshotImage.open(sections)) {
             Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
             Kernel kernel = checkpoint.restore(image, platform, resources);

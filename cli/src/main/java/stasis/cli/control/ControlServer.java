@@ -55,7 +55,7 @@ public final class ControlServer {
                 } catch (Failure e) {
                     connection.send(
                             Connection.message("error", e.getMessage(), "code", (long) e.code()));
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     connection.send(Connection.message("error", "internal error: " + e));
                 }
             }

@@ -47,22 +47,33 @@ final class FrontProgram {
 
     private final Runtime runtime;
     private final boolean rootless;
+    private final boolean training;
     private final Script s = new Script("start");
     private final int oldMask = s.room(8);
     private final int byteRoom = s.room(8);
     private final int child = s.room(8);
 
-    /** A front without root's rights takes the lines of its two id maps as its first arguments. */
-    FrontProgram(Runtime runtime, boolean rootless) {
+    /**
+     * A front without root's rights takes the lines of its two id maps as its first arguments.
+     * One for training makes no namespaces.
+     */
+    FrontProgram(Runtime runtime, boolean rootless, boolean training) {
         this.runtime = runtime;
         this.rootless = rootless;
+        this.training = training;
     }
 
     byte[] elf() {
         descriptors();
         if (runtime.gofer() != null) gofer();
         int namespaces =
-                CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET;
+                training
+                        ? 0
+                        : CLONE_NEWNS
+                                | CLONE_NEWUTS
+                                | CLONE_NEWIPC
+                                | CLONE_NEWPID
+                                | CLONE_NEWNET;
         Label parent = new Label();
         s.call("clone", CLONE, SIGCHLD | namespaces | (rootless ? CLONE_NEWUSER : 0), 0, 0, 0, 0);
         s.ifNonZero(parent);
@@ -83,8 +94,8 @@ final class FrontProgram {
         for (int pipe = 0; pipe < 2; pipe++) {
             s.call("pipe", PIPE2, s.address(byteRoom), s.number(0));
         }
-        for (int pair = 0; pair < 2; pair++) { // AF_UNIX, SOCK_SEQPACKET
-            s.call("socketpair", SOCKETPAIR, s.number(1), s.number(5), s.number(0), s.address(byteRoom));
+        for (int pair = 0; pair < 2; pair++) { // AF_UNIX, SOCK_STREAM
+            s.call("socketpair", SOCKETPAIR, s.number(1), s.number(1), s.number(0), s.address(byteRoom));
         }
     }
 
@@ -95,20 +106,22 @@ final class FrontProgram {
         s.call("close_range", CLOSE_RANGE, 4, -1L >>> 32, 0);
         s.call("setsid", SETSID);
         unblock();
-        s.exec(runtime.command(runtime.gofer(), "gofer"), false, 0);
+        s.exec(runtime.command(runtime.gofer(), "gofer", training), false, 0);
         s.asm().bind(parent);
     }
 
     private void sentry() {
         close(3, 6, 8);
         if (rootless) idMaps();
-        root();
-        helper();
+        if (!training) {
+            root();
+            helper();
+        }
         close(10);
         s.call("setsid", SETSID);
         unblock();
         s.call("no_new_privs", PRCTL, 38, 1, 0, 0, 0);
-        s.exec(runtime.command(runtime.sentry(), "sentry"), true, rootless ? 3 : 1);
+        s.exec(runtime.command(runtime.sentry(), "sentry", training), true, rootless ? 3 : 1);
     }
 
     private void unblock() {

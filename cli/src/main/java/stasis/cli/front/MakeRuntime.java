@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  */
 public final class MakeRuntime {
     private static final String MAIN = "stasis.cli/stasis.cli.Main";
+    private static final String GOFER = "stasis.cli/stasis.cli.boot.GoferMain";
     private static final List<String> LIBC =
             List.of("libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1");
 
@@ -26,9 +27,11 @@ public final class MakeRuntime {
         Path home = Path.of(args[0]).toRealPath();
         Path jdk = Path.of(System.getProperty("java.home")).toRealPath();
         Files.createDirectories(home.resolve("root"));
-        Runtime runtime = new Runtime(home, jdk, visible(home, jdk), MAIN, null);
-        executable(home.resolve("front"), new FrontProgram(runtime, false).elf());
-        executable(home.resolve("front-rootless"), new FrontProgram(runtime, true).elf());
+        NativeLibraries.unpack(home);
+        Runtime runtime = new Runtime(home, jdk, visible(home, jdk), MAIN, GOFER);
+        AotCaches.make(runtime, home, MAIN);
+        executable(home.resolve("front"), new FrontProgram(runtime, false, false).elf());
+        executable(home.resolve("front-rootless"), new FrontProgram(runtime, true, false).elf());
         executable(home.resolve("waiter"), WaiterProgram.elf());
         Files.writeString(home.resolve("jdk"), jdk + "\n");
         for (String kind : List.of("cli", "sentry")) {
@@ -43,7 +46,7 @@ public final class MakeRuntime {
         return '"' + flag.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    private static void executable(Path file, byte[] content) throws IOException {
+    static void executable(Path file, byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.write(fresh, content);
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));

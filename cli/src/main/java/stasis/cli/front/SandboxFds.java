@@ -8,7 +8,7 @@ public final class SandboxFds {
     /** Signals sent to the front, each a {@code struct signalfd_siginfo}. */
     public static final int SIGNALS = 5;
 
-    /** To the gofer, SOCK_SEQPACKET. */
+    /** To the gofer, SOCK_STREAM. */
     public static final int GOFER = 7;
 
     /** To the helper: one byte asks for the pivot, one byte comes back when it is done. */

@@ -41,6 +41,12 @@ public final class SpecTemplate {
         return spec(process, "rootfs", true, "stasis");
     }
 
+    /** A config.json for a program of this host. */
+    public static Map<String, @Nullable Object> hostJson(List<String> args) {
+        String path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        return spec(process(args, List.of(path), "/", false, ALL_OF_ROOT), "/", false, "stasis");
+    }
+
     /** The host's own root, whose changes stay in the sandbox. */
     public static Spec host(
             Path root, List<String> args, List<String> env, String cwd, boolean terminal)

@@ -34,6 +34,9 @@ public final class GoferConnection implements AutoCloseable {
     private int nextFid;
     private boolean broken;
 
+    /** Largest message that the server takes and sends. */
+    private int msize = P9.MSIZE;
+
     /** Takes over the socket and agrees on a version. */
     public GoferConnection(MessageSocket socket) throws ErrnoException {
         this.socket = socket;
@@ -45,17 +48,19 @@ public final class GoferConnection implements AutoCloseable {
         }
     }
 
+    /** A server that does not know our extension says so, or fails; then the plain version counts. */
     private void version(String wanted) throws ErrnoException {
         out.start(P9.TVERSION, P9.NOTAG).u32(P9.MSIZE).string(wanted);
-        Answer a = call(P9.TVERSION);
-        String answered =
-                a.take(
-                        b -> {
-                            b.u32();
-                            return b.string();
-                        });
-        if (answered.equals(wanted)) return;
-        if (answered.equals(P9.VERSION)) return;
+        String answered;
+        try {
+            Answer a = call(P9.TVERSION);
+            msize = a.take(b -> Math.clamp(b.u32(), 4096, P9.MSIZE));
+            answered = a.take(Buffer::string);
+        } catch (ErrnoException e) {
+            if (broken || wanted.equals(P9.VERSION)) throw e;
+            answered = "unknown";
+        }
+        if (answered.equals(wanted) || answered.equals(P9.VERSION)) return;
         if (wanted.equals(P9.VERSION)) throw broken();
         version(P9.VERSION);
     }
@@ -229,6 +234,11 @@ public final class GoferConnection implements AutoCloseable {
         }
     }
 
+    /** Bytes that one Tread or Twrite may carry. */
+    int maxIo() {
+        return msize - 64;
+    }
+
     long read(int fid, MemorySegment to, long at, int length, long offset) throws ErrnoException {
         lock.lock();
         try {
@@ -292,7 +302,7 @@ public final class GoferConnection implements AutoCloseable {
     private List<Entry> readdir(int fid, long offset) throws ErrnoException {
         lock.lock();
         try {
-            start(P9.TREADDIR).u32(fid).u64(offset).u32(P9.MSIZE - P9.IO_HEADER);
+            start(P9.TREADDIR).u32(fid).u64(offset).u32(maxIo());
             return call(P9.TREADDIR)
                     .take(
                             b -> {
@@ -378,8 +388,23 @@ public final class GoferConnection implements AutoCloseable {
         try {
             start(P9.TRENAMEAT).u32(fromDir).string(oldName).u32(toDir).string(newName);
             call(P9.TRENAMEAT);
+        } catch (ErrnoException e) {
+            if (e.errno() != Errno.EOPNOTSUPP) throw e;
+            renameByFid(fromDir, oldName, toDir, newName);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The older request, for servers without Trenameat. */
+    private void renameByFid(int fromDir, String oldName, int toDir, String newName)
+            throws ErrnoException {
+        int fid = walk(fromDir, List.of(oldName));
+        try {
+            start(P9.TRENAME).u32(fid).u32(toDir).string(newName);
+            call(P9.TRENAME);
+        } finally {
+            clunk(fid);
         }
     }
 

@@ -4,14 +4,11 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
-import stasis.gofer.protocol.P9;
 import stasis.host.Host;
 import stasis.host.HostFd;
 
 /** An open regular file: read and written directly if its descriptor was passed, else by messages. */
 public final class GoferFile implements AutoCloseable {
-    private static final int MAX_IO = P9.MSIZE - 64;
-
     private final GoferConnection connection;
     private final int fid;
     private final @Nullable HostFd fd;
@@ -37,7 +34,7 @@ public final class GoferFile implements AutoCloseable {
             throws ErrnoException {
         HostFd direct = fd;
         if (direct == null) {
-            return connection.read(fid, to, at, (int) Math.min(length, MAX_IO), offset);
+            return connection.read(fid, to, at, (int) Math.min(length, connection.maxIo()), offset);
         }
         MemorySegment target = to.isNative() ? to.asSlice(at, length) : null;
         if (target == null) throw new IllegalArgumentException("buffer is not native");
@@ -48,7 +45,7 @@ public final class GoferFile implements AutoCloseable {
             throws ErrnoException {
         HostFd direct = fd;
         if (direct == null) {
-            return connection.write(fid, from, at, (int) Math.min(length, MAX_IO), offset);
+            return connection.write(fid, from, at, (int) Math.min(length, connection.maxIo()), offset);
         }
         return check(Host.pwrite(direct.number(), from.asSlice(at, length), offset));
     }

@@ -54,7 +54,7 @@ public final class GoferServer {
             if (fd != Requests.UNKNOWN) return fd;
             errno = EOPNOTSUPP;
         } catch (HostException e) {
-            errno = e.errno() > 0 ? e.errno() : EIO;
+            errno = e.errno() >= 0 ? e.errno() : EIO;
         }
         out.start(P9.RLERROR, tag).u32(errno);
         return -1;

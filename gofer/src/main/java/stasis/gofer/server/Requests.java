@@ -25,6 +25,9 @@ final class Requests {
     static final int UNKNOWN = -2;
 
     private static final int NONE = -1;
+
+    static final int NO_AUTHENTICATION = 0;
+
     private static final int ENOENT = 2;
     private static final int EBADF = 9;
     private static final int EBUSY = 16;
@@ -50,6 +53,8 @@ final class Requests {
     int handle(int type, Buffer in, Buffer out) throws HostException, ProtocolException {
         switch (type) {
             case P9.TVERSION -> version(in, out);
+            // Like diod's server: an error of 0 says that nobody need authenticate.
+            case P9.TAUTH -> throw new HostException("auth", NO_AUTHENTICATION);
             case P9.TATTACH -> attach(in, out);
             case P9.TFLUSH -> in.u16();
             case P9.TWALK -> walk(in, out);

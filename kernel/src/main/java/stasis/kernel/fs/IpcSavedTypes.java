@@ -8,6 +8,7 @@ import stasis.kernel.fs.epoll.EpollItem;
 import stasis.kernel.fs.eventfd.Eventfd;
 import stasis.kernel.fs.host.HostFile;
 import stasis.kernel.fs.host.HostStream;
+import stasis.kernel.fs.host.HostTerminal;
 import stasis.kernel.fs.pidfd.Pidfd;
 import stasis.kernel.fs.pipe.FifoDevice;
 import stasis.kernel.fs.pipe.PacketLengths;
@@ -61,6 +62,7 @@ public final class IpcSavedTypes {
                 // fs.host
                 HostFile.class,
                 HostStream.class,
+                HostTerminal.class,
                 // fs.pidfd
                 Pidfd.class,
                 // fs.pipe

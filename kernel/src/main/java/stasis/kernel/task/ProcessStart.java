@@ -52,7 +52,9 @@ public final class ProcessStart {
             tasks.addLocked(group);
             tasks.addLocked(task);
             Jobs.newSessionLocked(tasks, group);
-            group.session().setTerminal(spec.terminal());
+            ControllingTerminal terminal = spec.terminal();
+            group.session().setTerminal(terminal);
+            if (terminal != null) terminal.ownedByLocked(group.session(), pid);
         }
         try {
             int fd = 0;

@@ -8,4 +8,12 @@ public interface HostStreams {
      * HostStream#inputEnded} and {@link HostStream#outputFailed}. Starts no thread.
      */
     void attach(HostStream stream);
+
+    /**
+     * The same of a terminal; if there is none outside, it is to be told {@link HostTerminal#hangUp}
+     * once the kernel goes on.
+     */
+    default void attach(HostTerminal terminal) {
+        throw new IllegalStateException("no terminal outside for slot " + terminal.slot());
+    }
 }

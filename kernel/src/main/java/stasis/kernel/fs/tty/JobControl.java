@@ -103,11 +103,16 @@ public final class JobControl implements Jobs {
         }
     }
 
+    @Override
+    public void ownedByLocked(Session owner, int group) {
+        session = owner;
+        foreground = group;
+    }
+
     private void giveLocked(Terminal terminal, Task task) {
         Session own = task.group().session();
-        session = own;
         own.setTerminal(terminal);
-        foreground = task.group().processGroup().id();
+        ownedByLocked(own, task.group().processGroup().id());
     }
 
     /** Returns the group that was in the foreground. */

@@ -20,6 +20,9 @@ interface Jobs {
     /** open(2): a session leader without a terminal gets this one, unless O_NOCTTY. */
     void opened(Terminal terminal, Caller caller, int flags);
 
+    /** It is the terminal of a new session. Precondition: the task set's lock is held. */
+    void ownedByLocked(Session session, int group);
+
     /** The line is gone: SIGHUP and SIGCONT, and the session has no terminal any more. */
     void hangUp();
 

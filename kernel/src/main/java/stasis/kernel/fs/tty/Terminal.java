@@ -114,7 +114,7 @@ public final class Terminal implements ControllingTerminal {
         return slaveQueue;
     }
 
-    WaitQueue masterQueue() {
+    public WaitQueue masterQueue() {
         return masterQueue;
     }
 
@@ -123,6 +123,11 @@ public final class Terminal implements ControllingTerminal {
     @Override
     public void leaderExited(Session session) {
         jobs.leaderExited(session);
+    }
+
+    @Override
+    public void ownedByLocked(Session session, int group) {
+        jobs.ownedByLocked(session, group);
     }
 
     @Override
@@ -236,6 +241,7 @@ public final class Terminal implements ControllingTerminal {
         if (length == 0) return 0;
         long n = 0;
         try (var _ = lock.hold()) {
+            if (hungUp) throw EIO.exception();
             Typing effects = new Typing(this);
             while (n < length && roomToTypeLocked()) {
                 byte c = from.get(JAVA_BYTE, at + n);
@@ -266,7 +272,8 @@ public final class Terminal implements ControllingTerminal {
                 return 1;
             }
             if (output.isEmpty()) {
-                throw (wasOpen && slaves == 0 ? EIO : EAGAIN).exception();
+                boolean over = hungUp || (wasOpen && slaves == 0);
+                throw (over ? EIO : EAGAIN).exception();
             }
             int most = (int) Math.min(length - head, output.size());
             if (packets) to.set(JAVA_BYTE, at, (byte) 0);
@@ -284,11 +291,12 @@ public final class Terminal implements ControllingTerminal {
         }
     }
 
-    int masterReadiness() {
+    public int masterReadiness() {
         try (var _ = lock.hold()) {
             int events = output.isEmpty() ? 0 : READABLE;
             if (packets && packetStatus != 0) events |= READABLE | POLLPRI;
             if (wasOpen && slaves == 0) events |= POLLHUP;
+            if (hungUp) events |= POLLERR;
             return roomToTypeLocked() ? events | WRITABLE : events;
         }
     }

@@ -17,6 +17,7 @@ import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLOUT;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Poll.POLLWRNORM;
+import static stasis.abi.StatMode.S_IFIFO;
 import static stasis.kernel.fs.IpcFixture.assertErrno;
 
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,10 @@ import stasis.abi.SyscallException;
 import stasis.kernel.fs.FakeMemory;
 import stasis.kernel.fs.IpcFixture;
 import stasis.kernel.fs.anon.AnonymousFilesystem;
+import stasis.kernel.fs.tmpfs.SpecialInode;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Inode;
+import stasis.kernel.vfs.NewInode;
 
 class PipeTest {
     private static final int READABLE = POLLIN | POLLRDNORM;
@@ -172,9 +175,21 @@ class PipeTest {
         return caller.open(fifos.open(caller, inode, flags), flags);
     }
 
+    private Inode named() {
+        NewInode what = new NewInode(S_IFIFO | 0600, 0, 0, 0, "", 0);
+        return new SpecialInode(AnonymousFilesystem.sockets(caller.vfs), 99, what);
+    }
+
+    @Test
+    void namelessPipeOpenedAgainWaitsForNobody() throws Exception {
+        FileDescription again = fifo(reader.inode(), O_WRONLY);
+        caller.write(again, "second writer");
+        assertEquals("second writer", caller.read(reader, 100));
+    }
+
     @Test
     void openingAFifoWaitsForTheOtherSide() throws Exception {
-        Inode inode = AnonymousFilesystem.newPipe(caller.vfs, caller);
+        Inode inode = named();
         FileDescription[] other = new FileDescription[1];
         caller.whileAsleep(() -> other[0] = fifo(inode, O_WRONLY));
         FileDescription in = fifo(inode, O_RDONLY);
@@ -185,7 +200,7 @@ class PipeTest {
 
     @Test
     void nonblockingOpensDoNotWait() throws Exception {
-        Inode inode = AnonymousFilesystem.newPipe(caller.vfs, caller);
+        Inode inode = named();
         assertErrno(Errno.ENXIO, () -> fifo(inode, O_WRONLY | O_NONBLOCK));
         FileDescription in = fifo(inode, O_RDONLY | O_NONBLOCK);
         assertEquals(0, in.impl().readiness());
@@ -195,7 +210,7 @@ class PipeTest {
 
     @Test
     void interruptedOpenLeavesNoReaderBehind() throws Exception {
-        Inode inode = AnonymousFilesystem.newPipe(caller.vfs, caller);
+        Inode inode = named();
         caller.interruptNextSleep();
         assertThrows(RestartException.class, () -> fifo(inode, O_RDONLY));
         assertErrno(Errno.ENXIO, () -> fifo(inode, O_WRONLY | O_NONBLOCK));
@@ -203,7 +218,7 @@ class PipeTest {
 
     @Test
     void fifoOpenForBothIsItsOwnPeer() throws Exception {
-        Inode inode = AnonymousFilesystem.newPipe(caller.vfs, caller);
+        Inode inode = named();
         FileDescription both = fifo(inode, O_RDWR);
         caller.write(both, "echo");
         assertEquals("echo", caller.read(both, 100));

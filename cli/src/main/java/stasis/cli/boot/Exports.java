@@ -1,0 +1,88 @@
+package stasis.cli.boot;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stasis.abi.ErrnoException;
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.Json;
+import stasis.cli.control.Connection;
+import stasis.cli.front.SandboxFds;
+import stasis.cli.oci.Spec;
+import stasis.gofer.client.GoferConnection;
+import stasis.gofer.protocol.MessageSocket;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+import stasis.kernel.Kernel;
+import stasis.kernel.fs.gofer.GoferFilesystem;
+import stasis.kernel.vfs.Filesystem;
+
+/**
+ * What of the host a container sees, through the gofer: its root and its bind mounts, by names that
+ * are the same for the same config.json, as an image refers to them.
+ */
+final class Exports {
+    private static final String ROOT = "root";
+
+    private final GoferConnection gofer;
+
+    private Exports(GoferConnection gofer) {
+        this.gofer = gofer;
+    }
+
+    /** Has the gofer open everything, which it can do only now. */
+    static Exports open(Spec spec, Path bundle) throws Failure {
+        List<Object> list = new ArrayList<>();
+        list.add(export(ROOT, spec.root(), true));
+        for (Spec.MountSpec m : spec.mounts()) {
+            if (m.isBind()) {
+                list.add(export(name(m), bundle.resolve(m.source()), m.options().contains("ro")));
+            }
+        }
+        try {
+            GoferLink.send(SandboxFds.GOFER, Json.text(Connection.message("exports", list)));
+            String wrong = GoferLink.receive(SandboxFds.GOFER);
+            if (!wrong.isEmpty()) throw new Failure(ExitCode.SANDBOX, wrong);
+            MessageSocket socket = new MessageSocket(new HostFd(SandboxFds.GOFER));
+            return new Exports(new GoferConnection(socket));
+        } catch (HostException | IOException | ErrnoException e) {
+            throw new Failure(ExitCode.SANDBOX, "the gofer does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    GoferConnection gofer() {
+        return gofer;
+    }
+
+    private static Map<String, @Nullable Object> export(String name, Path path, boolean readOnly) {
+        Map<String, @Nullable Object> one = new LinkedHashMap<>();
+        one.put("name", name);
+        one.put("path", path.toString());
+        one.put("readOnly", readOnly);
+        return one;
+    }
+
+    private static String name(Spec.MountSpec mount) {
+        return "bind:" + mount.destination();
+    }
+
+    /** Nobody is expected to change it while the sandbox lives. */
+    Filesystem root(Kernel kernel) throws ErrnoException {
+        return attach(kernel, ROOT, true);
+    }
+
+    Filesystem bind(Kernel kernel, Spec.MountSpec mount) throws ErrnoException {
+        return attach(kernel, name(mount), false);
+    }
+
+    private Filesystem attach(Kernel kernel, String name, boolean unchanging)
+            throws ErrnoException {
+        return new GoferFilesystem(
+                kernel.machine().vfs(), kernel.machine().memory(), gofer, name, unchanging);
+    }
+}

@@ -1,0 +1,99 @@
+package stasis.cli.boot;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import stasis.abi.Errno;
+import stasis.cli.Json;
+import stasis.gofer.protocol.MessageSocket;
+import stasis.gofer.protocol.ProtocolException;
+import stasis.gofer.server.Export;
+import stasis.gofer.server.GoferServer;
+import stasis.host.Host;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+import stasis.host.Nr;
+import stasis.host.Scratch;
+
+/**
+ * The gofer's process: opens what the sentry asks for while that can still be trusted, shuts itself
+ * into an empty folder, and serves until the sentry is gone.
+ */
+public final class GoferMain {
+    private static final int SOCKET = 3;
+    private static final int AT_FDCWD = -100;
+    private static final int O_PATH_CLOEXEC = 0x200000 | 0x80000;
+    private static final int O_RDWR_CLOEXEC = 2 | 0x80000;
+    private static final int O_RDONLY_CLOEXEC = 0x80000;
+    private static final int ENOTDIR = 20;
+    private static final int O_DIRECTORY = 0x10000;
+
+    private GoferMain() {}
+
+    public static void main(String[] args) {
+        int code = 0;
+        try {
+            serve();
+        } catch (HostException | ProtocolException | IOException e) {
+            code = 1; // the sentry has gone, or talks nonsense: nothing is left to do
+        }
+        Runtime.getRuntime().halt(code);
+    }
+
+    private static void serve() throws HostException, ProtocolException, IOException {
+        List<Export> exports = new ArrayList<>();
+        String wrong = open(Json.object(GoferLink.receive(SOCKET).getBytes(
+                java.nio.charset.StandardCharsets.UTF_8)), exports);
+        if (wrong.isEmpty()) shutIn();
+        GoferLink.send(SOCKET, wrong);
+        if (wrong.isEmpty()) new GoferServer(new MessageSocket(new HostFd(SOCKET)), exports).serve();
+    }
+
+    /** What is wrong, or an empty text. */
+    private static String open(Map<String, @Nullable Object> request, List<Export> exports) {
+        if (!(request.get("exports") instanceof List<?> list)) return "no exports";
+        for (Object one : list) {
+            if (!(one instanceof Map<?, ?> m)) return "an export is not an object";
+            String path = String.valueOf(m.get("path"));
+            boolean readOnly = Boolean.TRUE.equals(m.get("readOnly"));
+            try {
+                HostFd fd = open(path, readOnly);
+                exports.add(new Export(String.valueOf(m.get("name")), fd, readOnly));
+            } catch (HostException e) {
+                return path + ": " + describe(e.errno());
+            }
+        }
+        return "";
+    }
+
+    private static String describe(int number) {
+        Errno errno = Errno.of(number);
+        return errno == null ? "errno " + number : MountTree.describe(errno);
+    }
+
+    /** A folder as a place, a file for what may be done with it. */
+    private static HostFd open(String path, boolean readOnly) throws HostException {
+        long fd = openAt(path, O_PATH_CLOEXEC | O_DIRECTORY);
+        if (fd == -ENOTDIR) fd = openAt(path, readOnly ? O_RDONLY_CLOEXEC : O_RDWR_CLOEXEC);
+        return new HostFd((int) HostException.check(fd, "open " + path));
+    }
+
+    private static long openAt(String path, int flags) throws HostException {
+        long at = Scratch.ofThisThread().path(path);
+        return Host.syscall(Nr.OPENAT, AT_FDCWD, at, flags);
+    }
+
+    /** Only what was opened can be reached from here. A user's own gofer has no right to do so. */
+    private static void shutIn() throws HostException {
+        if (Boolean.getBoolean("stasis.training")) return; // the cache is written at the end
+        Path empty = Path.of(String.valueOf(System.getProperty("stasis.home")), "root");
+        Host.syscall(Nr.PRCTL, 38, 1, 0); // no_new_privs
+        long at = Scratch.ofThisThread().path(empty.toString());
+        HostException.check(Host.syscall(Nr.CHDIR, at, 0, 0), "chdir " + empty);
+        if (Host.syscall(Nr.GETUID, 0, 0, 0) != 0) return;
+        HostException.check(Host.syscall(Nr.CHROOT, at, 0, 0), "chroot " + empty);
+    }
+}

@@ -1,0 +1,67 @@
+package stasis.cli.front;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Lets each kind of process run once and keeps what its JVM has learnt: one small cache each. Sentry
+ * and gofer are trained by a run without namespaces, as a JVM that is locked in can write no file.
+ * Without caches everything works, more slowly; so failing to make them is only told.
+ */
+final class AotCaches {
+    static final String TRAINING = "-Dstasis.training=true";
+
+    private AotCaches() {}
+
+    static void make(Runtime runtime, Path home, String main) throws IOException {
+        for (String kind : List.of("cli", "sentry", "gofer")) {
+            Files.deleteIfExists(home.resolve(kind + ".aot"));
+        }
+        Path state = Files.createTempDirectory("stasis-training");
+        Path front = home.resolve("front-training");
+        try {
+            MakeRuntime.executable(front, new FrontProgram(runtime, false, true).elf());
+            List<String> command = new ArrayList<>(List.of(front.toString()));
+            command.addAll(List.of("--root", state.toString(), "do", "--cwd", "/", "/bin/true"));
+            run(command, home);
+            List<String> cli = new ArrayList<>(runtime.command(main, "cli", true));
+            cli.addAll(List.of("--root", state.toString(), "list"));
+            run(cli, home);
+        } finally {
+            Files.deleteIfExists(front);
+            remove(state);
+        }
+        for (String kind : List.of("cli", "sentry", "gofer")) {
+            if (!Files.exists(home.resolve(kind + ".aot"))) {
+                System.err.println("stasis: no AOT cache for " + kind + ": starts are slower");
+            }
+        }
+    }
+
+    /** Returns when the process and all that it has started are gone: when nobody can write. */
+    private static void run(List<String> command, Path home) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        Map<String, String> environment = builder.environment();
+        environment.remove("JAVA_TOOL_OPTIONS");
+        Process process = builder.start();
+        process.getOutputStream().close();
+        byte[] said = process.getInputStream().readAllBytes();
+        if (Boolean.getBoolean("stasis.verbose")) {
+            System.err.println(new String(said, StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path f : (Iterable<Path>) files.sorted(java.util.Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(f);
+            }
+        }
+    }
+}
