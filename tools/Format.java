@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Checks or applies the layout of the sources below some folders. Started from this file by the
- * build, on the JDK that compiles them: Maven's own may be too old to parse them.
+ * Checks or applies the layout of a module's sources. Started from this file by the build, on the
+ * JDK that compiles them: Maven's own may be too old to parse them.
  */
 public final class Format {
     private static final Formatter FORMATTER =
@@ -29,8 +30,7 @@ public final class Format {
                     default -> throw new IllegalArgumentException("check or apply, not " + args[0]);
                 };
         List<Path> different =
-                List.of(args).subList(1, args.length).stream()
-                        .map(Path::of)
+                folders(Path.of(args[1]), apply).stream()
                         .filter(Files::isDirectory)
                         .flatMap(Format::sources)
                         .parallel()
@@ -39,8 +39,21 @@ public final class Format {
                         .toList();
         if (apply || different.isEmpty()) return;
         different.forEach(file -> System.err.println("not formatted: " + file));
-        System.err.println("mvn -Pformat process-sources formats them");
+        System.err.println("mvn -N -Pformat process-sources formats them");
         System.exit(1);
+    }
+
+    /**
+     * Each module checks its own sources; the project applies the layout to those of all modules.
+     */
+    private static List<Path> folders(Path project, boolean all) throws IOException {
+        List<Path> folders =
+                new ArrayList<>(List.of(project.resolve("src"), project.resolve("tools")));
+        if (!all) return folders;
+        try (Stream<Path> modules = Files.list(project)) {
+            modules.map(module -> module.resolve("src")).forEach(folders::add);
+        }
+        return folders;
     }
 
     private static Stream<Path> sources(Path folder) {

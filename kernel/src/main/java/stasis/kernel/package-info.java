@@ -25,8 +25,8 @@
  *                                   WAIT_QUEUE    waiters
  * </pre>
  *
- * Two locks of one rank are held together only where {@code RankedLock.holdSecond} says so. Waking is
- * always possible: whoever is woken by a {@code WaitQueue} takes no lock above it.
+ * Two locks of one rank are held together only where {@code RankedLock.holdSecond} says so and why
+ * no circle arises. Whoever is woken by a {@code WaitQueue} takes no lock above it.
  */
 @org.jspecify.annotations.NullMarked
 package stasis.kernel;
