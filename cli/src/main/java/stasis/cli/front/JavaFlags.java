@@ -40,7 +40,6 @@ final class JavaFlags {
                 "-Djava.library.path=" + home.resolve("native"),
                 "-Djna.boot.library.path=" + home.resolve("native"),
                 "--enable-native-access=stasis.platform,com.sun.jna,org.lz4.java",
-                "--illegal-native-access=deny",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-p",
                 home.resolve("lib").toString());
