@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** The C programs of {@code src/guest}: compiled once per build, run natively for comparison. */
 final class GuestPrograms {
     static final Path SOURCES = Path.of("src/guest");
-    private static final Path TARGET = Path.of("target/guest");
+    static final Path TARGET = Path.of("target/guest");
 
     private GuestPrograms() {}
 
