@@ -22,6 +22,8 @@ final class JavaFlags {
     private static List<String> base(Path home) {
         return List.of(
                 "-XX:+UseSerialGC",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:ArchiveRelocationMode=0", // 10 ms of patching pointers otherwise
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-XX:+DisableAttachMechanism",
