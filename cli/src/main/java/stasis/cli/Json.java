@@ -38,6 +38,7 @@ public final class Json {
 
     private static String line(JsonProcessingException e) {
         String what = e.getOriginalMessage().lines().findFirst().orElse("broken JSON");
+        what = what.replaceFirst(" \\(start marker at .*", "");
         var at = e.getLocation();
         return at == null ? what : "line " + at.getLineNr() + ": " + what;
     }

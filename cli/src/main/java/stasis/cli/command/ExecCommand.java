@@ -33,8 +33,8 @@ final class ExecCommand extends Command {
         values(spec, "--env", "NAME=VALUE", "-e");
         value(spec, "--user", "UID[:GID]", "-u");
         value(spec, "--preserve-fds", "so many descriptors from 3 on go to the program");
-        container(spec);
-        positional(spec, "PROGRAM ARGUMENT", "0..*", "what is run, without --process");
+        positional(
+                spec, "CONTAINER [PROGRAM ARGUMENT]", "1..*", "what is run, without --process");
     }
 
     @Override

@@ -220,7 +220,8 @@ final class FrontProgram {
         s.call("chdir", CHDIR, s.text(runtime.home().resolve("root").toString()));
         s.call("pivot_root", PIVOT_ROOT, s.text("."), s.text("."));
         s.call("umount", UMOUNT2, s.text("."), s.number(MNT_DETACH));
-        s.call("write", WRITE, s.number(10), s.address(byteRoom), s.number(1));
+        s.call("getpid", GETPID).keep(byteRoom);
+        s.call("write", WRITE, s.number(10), s.address(byteRoom), s.number(8));
         s.exit(s.number(0));
         s.asm().bind(parent);
     }
