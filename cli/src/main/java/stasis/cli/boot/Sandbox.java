@@ -138,7 +138,7 @@ public final class Sandbox {
         state.put("pid", pid);
         state.put("bundle", launch.bundle().toString());
         state.put("rootfs", launch.spec().root().toString());
-        state.put("created", java.time.Instant.now().toString());
+        state.put("created", Log.time());
         state.put("transient", launch.forget());
         state.put("annotations", launch.spec().annotations());
         return state;

@@ -39,6 +39,7 @@ final class JavaFlags {
                 "-Dsun.jnu.encoding=UTF-8",
                 "-Dkryo.unsafe=false",
                 "-Dstasis.home=" + home,
+                "-Dstasis.calls=" + home.resolve("native/libstasiscalls.so"),
                 "-Djava.library.path=" + home.resolve("native"),
                 "-Djna.boot.library.path=" + home.resolve("native"),
                 "--enable-native-access=stasis.platform,com.sun.jna,org.lz4.java",
