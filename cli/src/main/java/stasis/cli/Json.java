@@ -38,6 +38,7 @@ public final class Json {
 
     private static String line(JsonProcessingException e) {
         String what = e.getOriginalMessage().lines().findFirst().orElse("broken JSON");
+        what = what.replaceFirst(" \\(start marker at .*", "");
         var at = e.getLocation();
         return at == null ? what : "line " + at.getLineNr() + ": " + what;
     }
@@ -93,26 +94,31 @@ public final class Json {
         return to.toString();
     }
 
+    /** Not a pattern switch: the first one of a JVM costs 10 ms. */
     private static void write(JsonGenerator g, @Nullable Object value) throws IOException {
-        switch (value) {
-            case null -> g.writeNull();
-            case Map<?, ?> map -> {
-                g.writeStartObject();
-                for (var e : map.entrySet()) {
-                    g.writeFieldName(String.valueOf(e.getKey()));
-                    write(g, e.getValue());
-                }
-                g.writeEndObject();
+        if (value == null) {
+            g.writeNull();
+        } else if (value instanceof String s) {
+            g.writeString(s);
+        } else if (value instanceof Boolean b) {
+            g.writeBoolean(b);
+        } else if (value instanceof Double d) {
+            g.writeNumber(d);
+        } else if (value instanceof Number n) {
+            g.writeNumber(n.longValue());
+        } else if (value instanceof Map<?, ?> map) {
+            g.writeStartObject();
+            for (var e : map.entrySet()) {
+                g.writeFieldName(String.valueOf(e.getKey()));
+                write(g, e.getValue());
             }
-            case List<?> list -> {
-                g.writeStartArray();
-                for (Object o : list) write(g, o);
-                g.writeEndArray();
-            }
-            case Boolean b -> g.writeBoolean(b);
-            case Double d -> g.writeNumber(d);
-            case Number n -> g.writeNumber(n.longValue());
-            default -> g.writeString(value.toString());
+            g.writeEndObject();
+        } else if (value instanceof List<?> list) {
+            g.writeStartArray();
+            for (Object o : list) write(g, o);
+            g.writeEndArray();
+        } else {
+            g.writeString(value.toString());
         }
     }
 }

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +65,24 @@ public final class Log {
         if (debug && file != null) write("debug", message);
     }
 
+    /** Now, as RFC 3339 has it. A formatter would cost 20 ms the first time. */
+    public static String time() {
+        Instant now = Instant.now();
+        LocalDateTime t = LocalDateTime.ofEpochSecond(now.getEpochSecond(), 0, ZoneOffset.UTC);
+        StringBuilder text = new StringBuilder(t.toLocalDate().toString()).append('T');
+        digits(text, 2, t.getHour()).append(':');
+        digits(text, 2, t.getMinute()).append(':');
+        digits(text, 2, t.getSecond()).append('.');
+        return digits(text, 6, now.getNano() / 1000).append('Z').toString();
+    }
+
+    private static StringBuilder digits(StringBuilder to, int width, int number) {
+        String text = Integer.toString(number);
+        return to.repeat('0', width - text.length()).append(text);
+    }
+
     private void write(String level, String message) {
-        String time = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
+        String time = time();
         String line;
         if (json) {
             Map<String, @Nullable Object> m = new LinkedHashMap<>();

@@ -22,6 +22,7 @@ import stasis.kernel.Kernel;
 import stasis.kernel.KernelSavedTypes;
 import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.vfs.FileDescription;
+import stasis.kernel.vfs.FsContext;
 import stasis.state.UnsavableException;
 import stasis.state.image.ManifestBuilder;
 import stasis.state.pages.Compression;
@@ -104,6 +105,11 @@ final class ControlHandler implements ControlServer.Handler {
         }
         if (descriptors.length < 3) throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
         Kernel kernel = supervisor.kernel();
+        ProcessSpec spec = process(request);
+        if (spec.terminal()) {
+            execOnTerminal(spec, from, descriptors);
+            return;
+        }
         Pumps pumps = new Pumps();
         List<@Nullable FileDescription> files = new ArrayList<>();
         String session = "exec" + System.nanoTime() + ":";
@@ -120,13 +126,36 @@ final class ControlHandler implements ControlServer.Handler {
         }
         ThreadGroup group =
                 new Programs(kernel)
-                        .load(supervisor.init().leader().fs(), process(request), files, null);
+                        .load(supervisor.init().leader().fs(), spec, files, null);
         pumps.start();
         group.leader().start();
         from.send(Connection.message("pid", (long) group.pid()));
         int code = ExitCode.ofWaitStatus(kernel.awaitExit(group));
         try {
             pumps.drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        from.sendExitCode(code);
+        for (HostFd fd : descriptors) fd.close();
+    }
+
+    private void execOnTerminal(ProcessSpec spec, Connection from, HostFd[] descriptors)
+            throws Failure, HostException {
+        Kernel kernel = supervisor.kernel();
+        FsContext fs = supervisor.init().leader().fs();
+        Console console = Console.open(kernel, fs);
+        console.setSize(spec.rows(), spec.columns());
+        ThreadGroup group =
+                new Programs(kernel).load(fs, spec, console.files(), console.terminal());
+        TerminalPump pump =
+                new TerminalPump(console.terminal(), descriptors[0], descriptors[1]);
+        pump.start();
+        group.leader().start();
+        from.send(Connection.message("pid", (long) group.pid()));
+        int code = ExitCode.ofWaitStatus(kernel.awaitExit(group));
+        try {
+            pump.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,6 @@
 package stasis.cli.boot;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,10 +38,11 @@ final class LockIn {
             MemorySegment one = arena.allocateFrom("/");
             HostException.check(Host.syscall(Nr.CHDIR, one.address(), 0, 0), "chdir /");
             Host.writeAll(SandboxFds.HELPER, new byte[] {1});
-            MemorySegment answer = arena.allocate(JAVA_BYTE);
-            if (Host.read(SandboxFds.HELPER, answer) != 1) {
+            MemorySegment answer = arena.allocate(JAVA_LONG);
+            if (Host.read(SandboxFds.HELPER, answer) != 8) {
                 throw new HostException("pivot_root by the helper", 1);
             }
+            Host.waitpid((int) answer.get(JAVA_LONG, 0), 0, 0);
         }
         Host.close(SandboxFds.HELPER);
         dumpable(0); // stubs have our user id: none may look at us

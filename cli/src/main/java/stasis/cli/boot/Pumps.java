@@ -124,7 +124,7 @@ final class Pumps implements HostStreams {
         writing += change;
     }
 
-    private static boolean write(int fd, MemorySegment all) {
+    static boolean write(int fd, MemorySegment all) {
         for (long done = 0; done < all.byteSize(); ) {
             long n = Host.write(fd, all.asSlice(done));
             if (n == -EINTR || n == -EAGAIN && await(fd, POLLOUT)) continue;
@@ -135,7 +135,7 @@ final class Pumps implements HostStreams {
     }
 
     /** For descriptors that somebody has made non-blocking. */
-    private static boolean await(int fd, int events) {
+    static boolean await(int fd, int events) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment poll = arena.allocate(8, 8); // struct pollfd
             poll.set(java.lang.foreign.ValueLayout.JAVA_INT, 0, fd);

@@ -11,7 +11,8 @@ import stasis.host.Nr;
 
 /** Starts the small process that stands for a program of a sandbox, and ends as it does. */
 public final class Waiter {
-    private static final int WAITERS_FD = 3;
+    /** Above what a JVM has open; the program closes all others. */
+    private static final int WAITERS_FD = 200;
 
     private Waiter() {}
 
@@ -21,7 +22,6 @@ public final class Waiter {
         try {
             HostException.check(
                     Host.syscall(Nr.DUP3, conversation.number(), WAITERS_FD, 0), "dup3");
-            Host.syscall(Nr.CLOSE_RANGE, WAITERS_FD + 1, -1L >>> 32, 4); // all others CLOEXEC
             return Host.spawn(program.toString(), List.of("stasis-exec"), List.of());
         } catch (HostException e) {
             throw new Failure(ExitCode.FAILED, "cannot start " + program + ": " + e.getMessage(), e);

@@ -84,6 +84,7 @@ public abstract class Command {
                         .type(java.util.List.class)
                         .auxiliaryTypes(String.class)
                         .arity(arity)
+                        .required(!arity.startsWith("0"))
                         .description(description)
                         .build());
     }

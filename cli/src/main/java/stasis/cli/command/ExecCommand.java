@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.Json;
+import stasis.cli.boot.Terminals;
 import stasis.cli.boot.Waiter;
 import stasis.cli.control.Connection;
 import stasis.cli.state.ContainerDirectory;
@@ -32,8 +33,8 @@ final class ExecCommand extends Command {
         values(spec, "--env", "NAME=VALUE", "-e");
         value(spec, "--user", "UID[:GID]", "-u");
         value(spec, "--preserve-fds", "so many descriptors from 3 on go to the program");
-        container(spec);
-        positional(spec, "PROGRAM ARGUMENT", "0..*", "what is run, without --process");
+        positional(
+                spec, "CONTAINER [PROGRAM ARGUMENT]", "1..*", "what is run, without --process");
     }
 
     @Override
@@ -45,15 +46,22 @@ final class ExecCommand extends Command {
     public int run(Arguments a) throws Failure {
         ContainerDirectory container = a.container();
         Map<String, @Nullable Object> process = process(a, container);
+        int[] terminal = null;
         if (Boolean.TRUE.equals(process.get("terminal"))) {
-            throw new Failure(ExitCode.FAILED, "exec with a terminal is not there yet");
+            Path socket = a.path("--console-socket");
+            if (socket != null) {
+                int slave = Terminals.forClient(socket).number();
+                terminal = new int[] {slave, slave, slave};
+            } else if (a.flag("--detach")) {
+                throw new Failure(ExitCode.USAGE, "--detach with a terminal needs --console-socket");
+            }
         }
         try (Connection sandbox = AskCommand.connect(container, "exec in")) {
             Map<String, @Nullable Object> request =
                     Connection.message("op", "exec", "process", process);
             int[] fds = new int[3 + a.number("--preserve-fds", 0)];
             for (int i = 0; i < fds.length; i++) fds[i] = i;
-            sandbox.ask(request, fds);
+            sandbox.ask(request, terminal == null ? fds : terminal);
             if (a.flag("--detach")) {
                 detach(a, sandbox);
                 return 0;

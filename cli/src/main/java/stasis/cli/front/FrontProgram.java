@@ -220,7 +220,8 @@ final class FrontProgram {
         s.call("chdir", CHDIR, s.text(runtime.home().resolve("root").toString()));
         s.call("pivot_root", PIVOT_ROOT, s.text("."), s.text("."));
         s.call("umount", UMOUNT2, s.text("."), s.number(MNT_DETACH));
-        s.call("write", WRITE, s.number(10), s.address(byteRoom), s.number(1));
+        s.call("getpid", GETPID).keep(byteRoom);
+        s.call("write", WRITE, s.number(10), s.address(byteRoom), s.number(8));
         s.exit(s.number(0));
         s.asm().bind(parent);
     }
@@ -266,11 +267,20 @@ final class FrontProgram {
         s.asm().jmp(again);
     }
 
+    /** Until there is no child left: its cache is written then. */
+    private void awaitGofer() {
+        Label again = new Label();
+        s.asm().bind(again);
+        s.attempt(WAIT4, -1, 0, 0, 0);
+        s.asm().cmp(Reg.RAX, -4095).jcc(Condition.BELOW, again);
+    }
+
     /** A shell's idea of a status: the exit code, or 128 and the signal. */
     private void exitLikeChild() {
         int status = s.room(8);
         Label signalled = new Label();
         s.call("wait4", WAIT4, s.value(child), s.address(status), s.number(0), s.number(0));
+        if (training) awaitGofer();
         s.asm().load(Reg.RDI, Reg.RBX, status).mov(Reg.RAX, Reg.RDI);
         s.asm().bytes((byte) 0x83, (byte) 0xe0, (byte) 0x7f); // and eax, 0x7f
         s.asm().test(Reg.RAX, Reg.RAX).jcc(Condition.NOT_ZERO, signalled);
