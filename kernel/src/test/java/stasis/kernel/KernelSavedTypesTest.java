@@ -29,7 +29,11 @@ class KernelSavedTypesTest {
         }
         String checkedIn = Files.readString(SCHEMA);
         if (schema.equals(checkedIn)) return;
-        fail("gone: " + linesWithout(checkedIn, schema) + ", new: " + linesWithout(schema, checkedIn));
+        fail(
+                "gone: "
+                        + linesWithout(checkedIn, schema)
+                        + ", new: "
+                        + linesWithout(schema, checkedIn));
     }
 
     private static List<String> linesWithout(String text, String others) {
