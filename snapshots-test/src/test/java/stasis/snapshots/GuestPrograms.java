@@ -59,7 +59,7 @@ final class GuestPrograms {
     static Outcome run(List<String> command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
         builder.environment().clear();
-        builder.environment().put("PATH", "/usr/bin:/bin");
+        builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         Process process =
                 builder.redirectErrorStream(true)
                         .redirectInput(new java.io.File("/dev/null"))
