@@ -48,14 +48,15 @@ final class CommandLine {
     }
 
     Program start(String... arguments) throws IOException {
-        return start(List.of(), arguments);
+        return start(List.of(), folder, arguments);
     }
 
     /** @param prefix a command that runs the one that follows */
-    Program start(List<String> prefix, String... arguments) throws IOException {
+    Program start(List<String> prefix, Path workingDirectory, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(command(arguments));
-        return start(command, folder);
+        return start(command, workingDirectory);
     }
 
     Program start(List<String> command, Path workingDirectory) throws IOException {
