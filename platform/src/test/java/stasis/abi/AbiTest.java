@@ -3,6 +3,8 @@ package stasis.abi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.File;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Field;
@@ -15,9 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Test;
 
-/** Compares {@code stasis.abi} with what a C compiler says, as checked in and, if there is one, afresh. */
+/**
+ * Compares {@code stasis.abi} with what a C compiler says, as checked in and, if there is one,
+ * afresh.
+ */
 class AbiTest {
     private static final Path C = Path.of("src/test/c");
 
@@ -27,7 +31,8 @@ class AbiTest {
         for (String line : lines) {
             int space = line.lastIndexOf(' ');
             values.put(
-                    line.substring(0, space), Long.parseUnsignedLong(line.substring(space + 1), 16));
+                    line.substring(0, space),
+                    Long.parseUnsignedLong(line.substring(space + 1), 16));
         }
         return values;
     }
@@ -105,24 +110,45 @@ class AbiTest {
         long blocks = 0x2030405060L;
         Stat stat =
                 new Stat(
-                        dev, ino, 0x0102030405060708L, 0100644, 0x11223344, 0x55667788, rdev, size,
-                        4096, blocks, atime, mtime, ctime);
+                        dev,
+                        ino,
+                        0x0102030405060708L,
+                        0100644,
+                        0x11223344,
+                        0x55667788,
+                        rdev,
+                        size,
+                        4096,
+                        blocks,
+                        atime,
+                        mtime,
+                        ctime);
         Statfs statfs =
                 new Statfs(
-                        0x01021994, 4096, 0x1122334455L, 0x1021324354L, 0x2122232425L,
-                        0x3132333435L, 0x4142434445464748L, 255, 6);
+                        0x01021994,
+                        4096,
+                        0x1122334455L,
+                        0x1021324354L,
+                        0x2122232425L,
+                        0x3132333435L,
+                        0x4142434445464748L,
+                        255,
+                        6);
         Flock flock = new Flock(Fcntl.F_WRLCK, 2, ino, -5, 0x01020304);
         int entry = LinuxDirent.length("name", true);
         return new TreeMap<>(
                 Map.of(
                         "Stat", hex(Stat.SIZE, stat::write),
-                        "Statx", hex(Statx.SIZE, new Statx(stat, btime, 0x3040506070L, true)::write),
+                        "Statx",
+                                hex(Statx.SIZE, new Statx(stat, btime, 0x3040506070L, true)::write),
                         "Statfs", hex(Statfs.SIZE, statfs::write),
                         "Flock", hex(Flock.SIZE, flock::write),
                         "LinuxDirent",
                                 hex(
                                         entry,
-                                        to -> LinuxDirent.write(to, 0, "name", ino, 42, 0100644, true))));
+                                        to ->
+                                                LinuxDirent.write(
+                                                        to, 0, "name", ino, 42, 0100644, true))));
     }
 
     private static String hex(int size, Consumer<MemorySegment> writer) {

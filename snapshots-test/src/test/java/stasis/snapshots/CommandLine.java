@@ -2,6 +2,9 @@ package stasis.snapshots;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import stasis.cli.Json;
+import stasis.cli.oci.SpecTemplate;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,12 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import stasis.cli.Json;
-import stasis.cli.oci.SpecTemplate;
 
 /**
- * The command line of this build as a shell would use it, with containers of its own: {@code --root}
- * is a new folder, and what is in it is ended and removed at the end.
+ * The command line of this build as a shell would use it, with containers of its own: {@code
+ * --root} is a new folder, and what is in it is ended and removed at the end.
  */
 final class CommandLine {
     /** {@code cli} is packaged before this module's tests run. */

@@ -39,8 +39,17 @@ final class GuestPrograms {
         Outcome gcc =
                 run(
                         List.of(
-                                "gcc", "-O1", "-g", "-static", "-pthread", "-Wall", "-Werror",
-                                "-D_GNU_SOURCE", "-o", program.toString(), source.toString()));
+                                "gcc",
+                                "-O1",
+                                "-g",
+                                "-static",
+                                "-pthread",
+                                "-Wall",
+                                "-Werror",
+                                "-D_GNU_SOURCE",
+                                "-o",
+                                program.toString(),
+                                source.toString()));
         if (gcc.exitCode != 0) throw new AssertionError("gcc: " + gcc.output);
         return program;
     }
