@@ -5,13 +5,15 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as maps, lists, strings, longs, doubles and booleans. Jackson's streaming half only: its
@@ -22,7 +24,9 @@ public final class Json {
 
     private Json() {}
 
-    /** @throws IOException with one line that says where, if it is not one JSON object */
+    /**
+     * @throws IOException with one line that says where, if it is not one JSON object
+     */
     public static Map<String, @Nullable Object> object(byte[] text) throws IOException {
         try (JsonParser parser = new JsonFactory().createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {

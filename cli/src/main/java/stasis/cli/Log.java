@@ -1,5 +1,7 @@
 package stasis.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,7 +13,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What went wrong, a line each, where {@code --log} says, as {@code --log-format} says; stderr
@@ -95,7 +96,8 @@ public final class Log {
         }
         try {
             FileChannel to = file;
-            if (to != null) to.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+            if (to != null)
+                to.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             System.err.println("stasis: cannot write the log: " + e);
         }

@@ -2,11 +2,14 @@ package stasis.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.command.Command;
 import stasis.cli.command.Commands;
+
+import java.util.List;
 
 class CommandLineTextTest {
     private static List<String> normal(String command, String... args) {
@@ -38,7 +41,8 @@ class CommandLineTextTest {
     @Test
     void theProgramsOptionsAreLeftAlone() {
         assertEquals(
-                List.of("--tty", "id", "ls", "-detach"), normal("exec", "-t", "id", "ls", "-detach"));
+                List.of("--tty", "id", "ls", "-detach"),
+                normal("exec", "-t", "id", "ls", "-detach"));
     }
 
     @Test

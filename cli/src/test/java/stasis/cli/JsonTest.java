@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Test;
 
 class JsonTest {
     private static byte[] bytes(String text) {
@@ -45,6 +46,7 @@ class JsonTest {
 
     @Test
     void deepNestingIsRefused() {
-        assertEquals("nested too deeply", problem("{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}"));
+        assertEquals(
+                "nested too deeply", problem("{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}"));
     }
 }

@@ -52,7 +52,9 @@ final class CommandLine {
         return start(List.of(), folder, arguments);
     }
 
-    /** @param prefix a command that runs the one that follows */
+    /**
+     * @param prefix a command that runs the one that follows
+     */
     Program start(List<String> prefix, Path workingDirectory, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(prefix);

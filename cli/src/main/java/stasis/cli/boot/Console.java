@@ -1,7 +1,7 @@
 package stasis.cli.boot;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Fcntl;
 import stasis.abi.SyscallException;
 import stasis.cli.ExitCode;
@@ -16,6 +16,8 @@ import stasis.kernel.vfs.FsContext;
 import stasis.kernel.vfs.OpenHow;
 import stasis.kernel.vfs.Path;
 import stasis.kernel.vfs.Vfs;
+
+import java.util.List;
 
 /**
  * A terminal of the sandbox that somebody outside types into.

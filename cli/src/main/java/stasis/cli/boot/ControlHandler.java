@@ -1,11 +1,7 @@
 package stasis.cli.boot;
 
-import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Fcntl;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
@@ -27,6 +23,12 @@ import stasis.state.UnsavableException;
 import stasis.state.image.ManifestBuilder;
 import stasis.state.pages.Compression;
 
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
 /** Answers what other commands ask of a sandbox. */
 final class ControlHandler implements ControlServer.Handler {
     private final Supervisor supervisor;
@@ -38,8 +40,7 @@ final class ControlHandler implements ControlServer.Handler {
     }
 
     @Override
-    public void handle(
-            Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
+    public void handle(Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
             throws Failure, HostException, IOException {
         String operation = String.valueOf(request.get("op"));
         switch (operation) {
@@ -96,14 +97,14 @@ final class ControlHandler implements ControlServer.Handler {
 
     // ---- exec
 
-    private void exec(
-            Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
+    private void exec(Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
             throws Failure, HostException {
         String status = supervisor.status();
         if (!status.equals("running")) {
             throw new Failure(ExitCode.FAILED, "cannot exec: the container is " + status);
         }
-        if (descriptors.length < 3) throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
+        if (descriptors.length < 3)
+            throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
         Kernel kernel = supervisor.kernel();
         ProcessSpec spec = process(request);
         if (spec.terminal()) {
@@ -125,8 +126,7 @@ final class ControlHandler implements ControlServer.Handler {
                                     flags));
         }
         ThreadGroup group =
-                new Programs(kernel)
-                        .load(supervisor.init().leader().fs(), spec, files, null);
+                new Programs(kernel).load(supervisor.init().leader().fs(), spec, files, null);
         pumps.start();
         group.leader().start();
         from.send(Connection.message("pid", (long) group.pid()));
@@ -148,8 +148,7 @@ final class ControlHandler implements ControlServer.Handler {
         console.setSize(spec.rows(), spec.columns());
         ThreadGroup group =
                 new Programs(kernel).load(fs, spec, console.files(), console.terminal());
-        TerminalPump pump =
-                new TerminalPump(console.terminal(), descriptors[0], descriptors[1]);
+        TerminalPump pump = new TerminalPump(console.terminal(), descriptors[0], descriptors[1]);
         pump.start();
         group.leader().start();
         from.send(Connection.message("pid", (long) group.pid()));
@@ -175,8 +174,8 @@ final class ControlHandler implements ControlServer.Handler {
     // ---- checkpoint
 
     /**
-     * The image's files come open and are made durable by who asked. Only when that is done, and told,
-     * does a sandbox that is not to run on end; should the asker vanish, it runs on.
+     * The image's files come open and are made durable by who asked. Only when that is done, and
+     * told, does a sandbox that is not to run on end; should the asker vanish, it runs on.
      */
     private void checkpoint(
             Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)

@@ -1,8 +1,10 @@
 package stasis.cli.boot;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+
 import stasis.cli.oci.Spec;
+
+import java.nio.file.Path;
 
 /**
  * What a command wants of a new sandbox.

@@ -2,17 +2,18 @@ package stasis.cli.boot;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.cli.front.SandboxFds;
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.Nr;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
- * How a process that has read what a caller gave it gives up everything else: first its rights, then
- * the host's files. The order matters: the first stub is a child that must have neither, and is made
- * in between, while there is a /proc to start it from.
+ * How a process that has read what a caller gave it gives up everything else: first its rights,
+ * then the host's files. The order matters: the first stub is a child that must have neither, and
+ * is made in between, while there is a /proc to start it from.
  */
 final class LockIn {
     private static final int NOBODY = 65534;

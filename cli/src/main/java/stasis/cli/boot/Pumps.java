@@ -2,21 +2,23 @@ package stasis.cli.boot;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.host.Host;
+import stasis.host.HostFd;
+import stasis.kernel.fs.host.HostStream;
+import stasis.kernel.fs.host.HostStreams;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.host.Host;
-import stasis.host.HostFd;
-import stasis.kernel.fs.host.HostStream;
-import stasis.kernel.fs.host.HostStreams;
 
 /**
- * Moves bytes between host descriptors and the sandbox's streams, a thread for each direction. Slots
- * that a restored sandbox knows and nobody gave a descriptor for are told so.
+ * Moves bytes between host descriptors and the sandbox's streams, a thread for each direction.
+ * Slots that a restored sandbox knows and nobody gave a descriptor for are told so.
  */
 final class Pumps implements HostStreams {
     private static final int EINTR = 4;

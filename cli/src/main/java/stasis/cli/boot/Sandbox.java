@@ -1,19 +1,7 @@
 package stasis.cli.boot;
 
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Fcntl;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
@@ -46,6 +34,20 @@ import stasis.kernel.vfs.FsContext;
 import stasis.platform.Platform;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.image.SnapshotImage;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The life of one sandbox, in the process that the front has started for it.
@@ -228,8 +230,7 @@ public final class Sandbox {
 
     private FileDescription file(Kernel kernel, String slot, int flags) {
         HostStream stream = pumps.stream(slot);
-        return stream.newFile(
-                kernel.machine().vfs(), new BootCaller(kernel.machine()), flags);
+        return stream.newFile(kernel.machine().vfs(), new BootCaller(kernel.machine()), flags);
     }
 
     // ---- the kernel

@@ -1,12 +1,7 @@
 package stasis.cli.boot;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.Poll;
@@ -16,9 +11,15 @@ import stasis.kernel.fs.tty.Terminal;
 import stasis.kernel.fs.tty.WindowSize;
 import stasis.kernel.wait.Waiter;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
 /**
- * Connects a terminal of the sandbox with one of the host (or any two descriptors): types what comes
- * in, carries out what is to be shown, and hands on the size. The host's terminal is raw meanwhile.
+ * Connects a terminal of the sandbox with one of the host (or any two descriptors): types what
+ * comes in, carries out what is to be shown, and hands on the size. The host's terminal is raw
+ * meanwhile.
  */
 final class TerminalPump {
     private static final int CHUNK = 4096;
@@ -126,7 +127,8 @@ final class TerminalPump {
 
     /** Shows what is left, and gives the host's terminal back as it was. */
     void end() throws InterruptedException {
-        for (int i = 0; i < 1000 && (writing || hasMore()); i++) Thread.sleep(i < 20 ? 0 : 1, 100_000);
+        for (int i = 0; i < 1000 && (writing || hasMore()); i++)
+            Thread.sleep(i < 20 ? 0 : 1, 100_000);
         ended = true;
         terminal.masterQueue().wake(-1);
         if (before != null) Terminals.set(in.number(), before);

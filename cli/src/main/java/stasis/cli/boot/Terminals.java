@@ -4,10 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.control.ConsoleSocket;
@@ -17,6 +15,10 @@ import stasis.host.HostFd;
 import stasis.host.Nr;
 import stasis.host.Scratch;
 import stasis.kernel.fs.tty.WindowSize;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 
 /** Terminals of the host, ioctl_tty(2). */
 public final class Terminals {
@@ -87,7 +89,9 @@ public final class Terminals {
         }
     }
 
-    /** A new terminal whose master goes to a client's socket; the slave's descriptor, in raw mode. */
+    /**
+     * A new terminal whose master goes to a client's socket; the slave's descriptor, in raw mode.
+     */
     public static HostFd forClient(Path socket) throws Failure {
         try (Arena arena = Arena.ofConfined()) {
             long path = Scratch.ofThisThread().path("/dev/ptmx");

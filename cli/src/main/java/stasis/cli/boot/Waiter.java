@@ -1,13 +1,14 @@
 package stasis.cli.boot;
 
-import java.nio.file.Path;
-import java.util.List;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Nr;
+
+import java.nio.file.Path;
+import java.util.List;
 
 /** Starts the small process that stands for a program of a sandbox, and ends as it does. */
 public final class Waiter {
@@ -16,7 +17,9 @@ public final class Waiter {
 
     private Waiter() {}
 
-    /** @param conversation on which the exit code will come; its process id */
+    /**
+     * @param conversation on which the exit code will come; its process id
+     */
     public static long start(HostFd conversation) throws Failure {
         Path program = Path.of(String.valueOf(System.getProperty("stasis.home")), "waiter");
         try {
@@ -24,7 +27,8 @@ public final class Waiter {
                     Host.syscall(Nr.DUP3, conversation.number(), WAITERS_FD, 0), "dup3");
             return Host.spawn(program.toString(), List.of("stasis-exec"), List.of());
         } catch (HostException e) {
-            throw new Failure(ExitCode.FAILED, "cannot start " + program + ": " + e.getMessage(), e);
+            throw new Failure(
+                    ExitCode.FAILED, "cannot start " + program + ": " + e.getMessage(), e);
         }
     }
 }

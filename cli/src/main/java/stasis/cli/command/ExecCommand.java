@@ -1,14 +1,9 @@
 package stasis.cli.command;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.Json;
@@ -16,6 +11,14 @@ import stasis.cli.boot.Terminals;
 import stasis.cli.boot.Waiter;
 import stasis.cli.control.Connection;
 import stasis.cli.state.ContainerDirectory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 final class ExecCommand extends Command {
     ExecCommand() {
@@ -28,13 +31,15 @@ final class ExecCommand extends Command {
         flag(spec, "--detach", "returns when the program has been started", "-d");
         flag(spec, "--tty", "with a terminal of its own", "-t");
         value(spec, "--console-socket", "unix socket that gets the terminal's other end");
-        value(spec, "--pid-file", "where to write the id of a process that ends as the program does");
+        value(
+                spec,
+                "--pid-file",
+                "where to write the id of a process that ends as the program does");
         value(spec, "--cwd", "working directory");
         values(spec, "--env", "NAME=VALUE", "-e");
         value(spec, "--user", "UID[:GID]", "-u");
         value(spec, "--preserve-fds", "so many descriptors from 3 on go to the program");
-        positional(
-                spec, "CONTAINER [PROGRAM ARGUMENT]", "1..*", "what is run, without --process");
+        positional(spec, "CONTAINER [PROGRAM ARGUMENT]", "1..*", "what is run, without --process");
     }
 
     @Override
@@ -53,7 +58,8 @@ final class ExecCommand extends Command {
                 int slave = Terminals.forClient(socket).number();
                 terminal = new int[] {slave, slave, slave};
             } else if (a.flag("--detach")) {
-                throw new Failure(ExitCode.USAGE, "--detach with a terminal needs --console-socket");
+                throw new Failure(
+                        ExitCode.USAGE, "--detach with a terminal needs --console-socket");
             }
         }
         try (Connection sandbox = AskCommand.connect(container, "exec in")) {
@@ -114,8 +120,7 @@ final class ExecCommand extends Command {
             Object bundle = container.readState().get("bundle");
             Map<String, @Nullable Object> process = new LinkedHashMap<>();
             Path config = Path.of(String.valueOf(bundle), "config.json");
-            if (Files.exists(config)
-                    && read(config).get("process") instanceof Map<?, ?> theirs) {
+            if (Files.exists(config) && read(config).get("process") instanceof Map<?, ?> theirs) {
                 theirs.forEach((k, v) -> process.put(String.valueOf(k), v));
             }
             process.put("args", args);

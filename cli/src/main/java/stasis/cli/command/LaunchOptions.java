@@ -1,8 +1,9 @@
 package stasis.cli.command;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.boot.Launch;
@@ -11,6 +12,8 @@ import stasis.cli.front.SandboxFds;
 import stasis.cli.oci.Spec;
 import stasis.cli.oci.SpecException;
 import stasis.cli.state.StateRoot;
+
+import java.nio.file.Path;
 
 /** What the commands that make a sandbox have in common. */
 final class LaunchOptions {

@@ -1,8 +1,10 @@
 package stasis.cli.command;
 
-import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
+
+import java.nio.file.Path;
 
 final class RestoreCommand extends Command {
     RestoreCommand() {

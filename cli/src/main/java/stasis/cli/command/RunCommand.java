@@ -1,6 +1,7 @@
 package stasis.cli.command;
 
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
 
 final class RunCommand extends Command {

@@ -2,12 +2,13 @@ package stasis.cli.control;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import stasis.host.FdSocket;
 import stasis.host.HostException;
 import stasis.host.HostFd;
+
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /** {@code --console-socket}: the client listens, and gets one message with a terminal's master. */
 public final class ConsoleSocket {

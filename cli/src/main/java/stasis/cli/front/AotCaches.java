@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Lets each kind of process run once and keeps what its JVM has learnt: one small cache each. Sentry
- * and gofer are trained by a run without namespaces, as a JVM that is locked in can write no file.
- * Without caches everything works, more slowly; so failing to make them is only told.
+ * Lets each kind of process run once and keeps what its JVM has learnt: one small cache each.
+ * Sentry and gofer are trained by a run without namespaces, as a JVM that is locked in can write no
+ * file. Without caches everything works, more slowly; so failing to make them is only told.
  */
 final class AotCaches {
     static final String TRAINING = "-Dstasis.training=true";
@@ -59,7 +59,8 @@ final class AotCaches {
 
     private static void remove(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path f : (Iterable<Path>) files.sorted(java.util.Comparator.reverseOrder())::iterator) {
+            for (Path f :
+                    (Iterable<Path>) files.sorted(java.util.Comparator.reverseOrder())::iterator) {
                 Files.deleteIfExists(f);
             }
         }

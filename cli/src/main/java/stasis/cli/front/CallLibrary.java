@@ -1,15 +1,16 @@
 package stasis.cli.front;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import stasis.arch.asm.Assembler;
 import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
 /**
- * The JNI library of {@code stasis.host.StartCalls}, elf(5): three functions and what a loader needs
- * to find them. JNI passes rdi = environment, rsi = class, then the arguments.
+ * The JNI library of {@code stasis.host.StartCalls}, elf(5): three functions and what a loader
+ * needs to find them. JNI passes rdi = environment, rsi = class, then the arguments.
  *
  * <pre>
  * 0000  header, program headers      0400  code, 64 bytes a function
@@ -120,8 +121,17 @@ final class CallLibrary {
 
     private static void dynamic(ByteBuffer b, int needed, int strings) {
         long[][] entries = {
-            {1, needed}, {4, HASH}, {5, STR}, {6, SYM}, {10, strings}, {11, 24},
-            {7, RELA}, {8, 24}, {9, 24}, {24, 0}, {0, 0} // BIND_NOW
+            {1, needed},
+            {4, HASH},
+            {5, STR},
+            {6, SYM},
+            {10, strings},
+            {11, 24},
+            {7, RELA},
+            {8, 24},
+            {9, 24},
+            {24, 0},
+            {0, 0} // BIND_NOW
         };
         b.position(DYNAMIC);
         for (long[] e : entries) b.putLong(e[0]).putLong(e[1]);

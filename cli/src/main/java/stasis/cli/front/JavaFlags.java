@@ -9,7 +9,9 @@ import java.util.List;
 final class JavaFlags {
     private JavaFlags() {}
 
-    /** @param kind of process: cli, sentry or gofer; the name of its AOT cache */
+    /**
+     * @param kind of process: cli, sentry or gofer; the name of its AOT cache
+     */
     static List<String> of(Path home, String kind) {
         List<String> flags = new ArrayList<>(base(home));
         flags.add("-Xmx" + ("sentry".equals(kind) ? "1g" : "128m"));

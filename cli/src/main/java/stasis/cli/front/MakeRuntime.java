@@ -22,7 +22,9 @@ public final class MakeRuntime {
 
     private MakeRuntime() {}
 
-    /** @param args the home folder */
+    /**
+     * @param args the home folder
+     */
     public static void main(String[] args) throws IOException {
         Path home = Path.of(args[0]).toRealPath();
         Path jdk = Path.of(System.getProperty("java.home")).toRealPath();
@@ -39,7 +41,8 @@ public final class MakeRuntime {
         for (String kind : List.of("cli", "sentry")) {
             List<String> flags = new ArrayList<>(JavaFlags.of(home, kind));
             flags.addAll(List.of("-m", MAIN));
-            Files.write(home.resolve(kind + ".args"), flags.stream().map(MakeRuntime::quoted).toList());
+            Files.write(
+                    home.resolve(kind + ".args"), flags.stream().map(MakeRuntime::quoted).toList());
         }
     }
 

@@ -5,8 +5,8 @@ import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
 
 /**
- * A process that stands for one inside a sandbox: reads 8 bytes from descriptor 200, the other end of
- * which the sentry has, and exits with them. If the sentry dies first it exits with 137.
+ * A process that stands for one inside a sandbox: reads 8 bytes from descriptor 200, the other end
+ * of which the sentry has, and exits with them. If the sentry dies first it exits with 137.
  */
 final class WaiterProgram {
     private static final int FD = 200;

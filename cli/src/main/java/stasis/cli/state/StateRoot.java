@@ -1,5 +1,10 @@
 package stasis.cli.state;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,9 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.cli.ExitCode;
-import stasis.cli.Failure;
 
 /** {@code --root}: the folder with the containers of one user or client. */
 public final class StateRoot {
@@ -31,7 +33,8 @@ public final class StateRoot {
     public static void checkId(String id) throws Failure {
         if (!isId(id)) {
             throw new Failure(
-                    ExitCode.FAILED, "\"" + id + "\" is no container id: use letters, digits, _+.-");
+                    ExitCode.FAILED,
+                    "\"" + id + "\" is no container id: use letters, digits, _+.-");
         }
     }
 

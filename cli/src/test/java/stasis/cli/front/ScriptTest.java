@@ -2,6 +2,9 @@ package stasis.cli.front;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,8 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The programs of bytes are really run. */
 class ScriptTest {
@@ -26,8 +27,7 @@ class ScriptTest {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(Arrays.asList(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Result(process.waitFor(), output);
     }
 
@@ -57,7 +57,13 @@ class ScriptTest {
         s.exit(s.number(7));
         s.asm().bind(parent);
         s.keep(child);
-        s.call("wait4", FrontCalls.WAIT4, s.value(child), s.address(status), s.number(0), s.number(0));
+        s.call(
+                "wait4",
+                FrontCalls.WAIT4,
+                s.value(child),
+                s.address(status),
+                s.number(0),
+                s.number(0));
         s.asm().load(stasis.arch.asm.Reg.RDI, stasis.arch.asm.Reg.RBX, status);
         s.asm().bytes((byte) 0xc1, (byte) 0xef, (byte) 8); // shr edi, 8
         s.asm().mov(stasis.arch.asm.Reg.RAX, FrontCalls.EXIT_GROUP).syscall();

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+
+import stasis.cli.Json;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import stasis.cli.Json;
 
 class SpecTest {
     private static final Path BUNDLE = Path.of("/bundle");
@@ -20,8 +22,7 @@ class SpecTest {
     }
 
     private static String problem(String text) {
-        return String.valueOf(
-                assertThrows(SpecException.class, () -> parse(text)).getMessage());
+        return String.valueOf(assertThrows(SpecException.class, () -> parse(text)).getMessage());
     }
 
     private static String withProcess(String members) {
@@ -44,9 +45,9 @@ class SpecTest {
                 parse(
                         withProcess(
                                 "'args':['x'],'cwd':'/w','noNewPrivileges':true,"
-                                        + "'user':{'uid':1,'gid':2,'umask':18,'additionalGids':[3]},"
-                                        + "'capabilities':{'bounding':['CAP_KILL','CAP_CHOWN']},"
-                                        + "'rlimits':[{'type':'RLIMIT_NOFILE','soft':5,'hard':6}]"));
+                                    + "'user':{'uid':1,'gid':2,'umask':18,'additionalGids':[3]},"
+                                    + "'capabilities':{'bounding':['CAP_KILL','CAP_CHOWN']},"
+                                    + "'rlimits':[{'type':'RLIMIT_NOFILE','soft':5,'hard':6}]"));
         ProcessSpec p = spec.process();
         assertNotNull(p);
         assertEquals(1, p.uid());
@@ -84,15 +85,17 @@ class SpecTest {
         assertEquals(
                 "config.json: process.rlimits[0].type: unknown RLIMIT_X",
                 problem(withProcess("'args':['x'],'rlimits':[{'type':'RLIMIT_X'}]")));
-        assertEquals("config.json: mounts[0] is not an object", problem(
-                "{'ociVersion':'1.0','root':{'path':'/'},'mounts':[1]}"));
+        assertEquals(
+                "config.json: mounts[0] is not an object",
+                problem("{'ociVersion':'1.0','root':{'path':'/'},'mounts':[1]}"));
     }
 
     @Test
     void aMissingBundleIsToldApartFromAMissingConfig() {
-        String none = String.valueOf(
-                assertThrows(SpecException.class, () -> Spec.read(Path.of("/no/such")))
-                        .getMessage());
+        String none =
+                String.valueOf(
+                        assertThrows(SpecException.class, () -> Spec.read(Path.of("/no/such")))
+                                .getMessage());
         assertEquals("/no/such: no such bundle", none);
     }
 }
