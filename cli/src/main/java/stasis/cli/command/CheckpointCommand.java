@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
+import stasis.cli.boot.HostCpu;
 import stasis.cli.boot.ImageFiles;
 import stasis.cli.control.Connection;
 import stasis.host.HostException;
@@ -72,7 +73,7 @@ final class CheckpointCommand extends Command {
             Map<String, @Nullable Object> request =
                     Connection.message(
                             "op", "checkpoint", "compression", compression, "leaveRunning",
-                            leaveRunning);
+                            leaveRunning, "cpuFeatures", HostCpu.features());
             sandbox.ask(request, numbers);
             store.commit();
         }

@@ -40,11 +40,13 @@ final class LaunchOptions {
         }
     }
 
-    static int launch(Arguments a, @Nullable Path image, boolean start, boolean detach)
+    /** @param keep whether state and folder of a container that was waited for stay */
+    static int launch(
+            Arguments a, @Nullable Path image, boolean start, boolean detach, boolean keep)
             throws Failure {
         Path bundle = bundle(a);
         StateRoot.checkId(a.id());
-        return launch(a, a.id(), bundle, spec(bundle), image, start, detach, !detach);
+        return launch(a, a.id(), bundle, spec(bundle), image, start, detach, !detach && !keep);
     }
 
     static int launch(
@@ -84,6 +86,7 @@ final class LaunchOptions {
                         a.path("--console-socket"),
                         preserved,
                         a.global("--platform"),
+                        a.flag("--ignore-cpu"),
                         a.globalFlag("--strace"),
                         debugLog == null ? null : Path.of(debugLog).toAbsolutePath()),
                 a.root(),
