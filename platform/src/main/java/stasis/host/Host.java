@@ -188,8 +188,8 @@ public final class Host {
     }
 
     /**
-     * Becomes another user for good, with no groups and no capabilities, in every thread: glibc tells
-     * them all, where the bare calls would change one.
+     * Becomes another user for good, with no groups and no capabilities, in every thread: glibc
+     * tells them all, where the bare calls would change one.
      */
     public static void becomeUser(int uid, int gid) throws HostException {
         libcId("setgroups", 0, 0, 0);
@@ -220,8 +220,7 @@ public final class Host {
         return pointers.address();
     }
 
-    private static long c(
-            String name, long a, long b, long c, long d, long e, long f) {
+    private static long c(String name, long a, long b, long c, long d, long e, long f) {
         if (StartCalls.LOADED) return StartCalls.c(address(name), a, b, c, d, e, f);
         MemorySegment function = RawCalls.symbol(name);
         try {

@@ -1,5 +1,6 @@
 package stasis.cli.boot;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import stasis.host.HostFd;
 import stasis.host.Nr;
 import stasis.host.Scratch;
 import stasis.state.image.SnapshotImage;
+import stasis.state.store.DirectoryStore;
 
 /** Opens the files of an image, and reads nothing of them. */
 public final class ImageFiles {
@@ -31,6 +33,7 @@ public final class ImageFiles {
     private ImageFiles() {}
 
     static FdStore open(Path image) throws Failure {
+        if (!Files.exists(image)) recover(image);
         if (!Files.exists(image)) {
             throw new Failure(ExitCode.SANDBOX, image + ": no such file or directory");
         }
@@ -42,6 +45,15 @@ public final class ImageFiles {
             for (String name : NAMES) sections.put(name, open(image.resolve(name), 0));
             return new FdStore(sections);
         } catch (HostException e) {
+            throw new Failure(ExitCode.SANDBOX, "image " + image + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A writer that was killed may have left the image under another name. */
+    private static void recover(Path image) throws Failure {
+        try {
+            DirectoryStore.open(image).close();
+        } catch (IOException e) {
             throw new Failure(ExitCode.SANDBOX, "image " + image + ": " + e.getMessage(), e);
         }
     }

@@ -32,7 +32,6 @@ final class Pumps implements HostStreams {
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private final List<Pair> waiting = new ArrayList<>();
     private final List<HostStream> outputs = new ArrayList<>();
-    private volatile int writing;
 
     /** What is outside under this name. */
     synchronized void plug(String slot, HostFd fd, boolean input, boolean output) {
@@ -108,20 +107,13 @@ final class Pumps implements HostStreams {
             MemorySegment from = arena.allocate(CHUNK);
             int n;
             while ((n = stream.takeOutput(bytes)) >= 0) {
-                count(1);
                 MemorySegment.copy(bytes, 0, from, JAVA_BYTE, 0, n);
-                boolean good = write(fd, from.asSlice(0, n));
-                count(-1);
-                if (!good) {
+                if (!write(fd, from.asSlice(0, n))) {
                     stream.outputFailed();
                     return;
                 }
             }
         }
-    }
-
-    private synchronized void count(int change) {
-        writing += change;
     }
 
     static boolean write(int fd, MemorySegment all) {
@@ -158,7 +150,7 @@ final class Pumps implements HostStreams {
     }
 
     private synchronized int pending() {
-        int pending = writing;
+        int pending = 0;
         for (HostStream s : outputs) pending += s.pendingOutput();
         return pending;
     }

@@ -196,7 +196,11 @@ final class Supervisor {
             if (!was) kernel.pause();
             boolean goesOn = true;
             try {
+                pumps.drain(); // what was written before is outside, and not in an image
                 goesOn = work.with(kernel);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Failure(ExitCode.FAILED, "interrupted", e);
             } finally {
                 if (goesOn && !was) kernel.resume();
             }

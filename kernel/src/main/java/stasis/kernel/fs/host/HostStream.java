@@ -12,7 +12,6 @@ import static stasis.abi.Poll.POLLOUT;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Poll.POLLWRNORM;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.fs.anon.AnonymousFilesystem;
@@ -30,10 +29,12 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.lang.foreign.MemorySegment;
+
 /**
- * Bytes on their way between the sandbox and a pump outside. What was taken from outside and not yet
- * read, or written and not yet carried out, is part of a snapshot; the other end is not, it is found
- * again by the name of its slot.
+ * Bytes on their way between the sandbox and a pump outside. What was taken from outside and not
+ * yet read, or written and not yet carried out, is part of a snapshot; the other end is not, it is
+ * found again by the name of its slot.
  */
 @Saved("host.HostStream")
 public final class HostStream implements Reopenable {
@@ -63,6 +64,10 @@ public final class HostStream implements Reopenable {
 
     /** There was a writer once. */
     private boolean hadWriters;
+
+    /** Bytes that the pump has taken and is still carrying out. Guarded by {@link #lock}. */
+    @NotSaved("carried out by the pump that took them")
+    private int outgoing;
 
     @SuppressWarnings("NullAway.Init")
     private HostStream() {}
@@ -136,17 +141,21 @@ public final class HostStream implements Reopenable {
     }
 
     /**
-     * Waits for bytes that go outside, and takes them.
+     * Waits for bytes that go outside, and takes them. Those taken before are outside by now.
      *
      * @return how many, or -1 if there will be no more: every descriptor was closed
      */
     public int takeOutput(byte[] to) throws InterruptedException {
+        try (var _ = lock.hold()) {
+            outgoing = 0;
+        }
         HostThread.await(pumps, this::hasOutputOrEnd);
         int n;
         try (var _ = lock.hold()) {
             if (output.isEmpty()) return -1;
             n = Math.min(to.length, output.size());
             output.take(MemorySegment.ofArray(to), 0, n);
+            outgoing = n;
         }
         waitQueue.wake(POLLOUT | POLLWRNORM);
         return n;
@@ -158,10 +167,10 @@ public final class HostStream implements Reopenable {
         }
     }
 
-    /** Bytes that were written and not yet taken. */
+    /** Bytes that were written and are not yet outside. */
     public int pendingOutput() {
         try (var _ = lock.hold()) {
-            return output.size();
+            return output.size() + outgoing;
         }
     }
 
@@ -169,6 +178,7 @@ public final class HostStream implements Reopenable {
     public void outputFailed() {
         try (var _ = lock.hold()) {
             outputFailed = true;
+            outgoing = 0;
             output.clear();
         }
         waitQueue.wake(POLLOUT | POLLWRNORM | POLLERR);

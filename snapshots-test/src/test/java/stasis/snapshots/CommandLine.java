@@ -1,0 +1,155 @@
+package stasis.snapshots;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import stasis.cli.Json;
+import stasis.cli.oci.SpecTemplate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The command line of this build as a shell would use it, with containers of its own: {@code
+ * --root} is a new folder, and what is in it is ended and removed at the end.
+ */
+final class CommandLine {
+    /** {@code cli} is packaged before this module's tests run. */
+    static final Path SCRIPT = Path.of("../cli/bin/stasis").toAbsolutePath().normalize();
+
+    private static final Path DEBIAN = ProgramsTest.ROOT.toAbsolutePath();
+
+    private final Path folder;
+    private final List<Program> started = new ArrayList<>();
+
+    CommandLine() throws IOException {
+        folder = Files.createTempDirectory("stasis-test");
+    }
+
+    /** For bundles and images; the containers' states are in {@code state}. */
+    Path folder() {
+        return folder;
+    }
+
+    // ---- commands
+
+    List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(SCRIPT.toString());
+        command.addAll(List.of("--root", folder.resolve("state").toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    Program start(String... arguments) throws IOException {
+        return start(List.of(), folder, arguments);
+    }
+
+    /** @param prefix a command that runs the one that follows */
+    Program start(List<String> prefix, Path workingDirectory, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(command(arguments));
+        return start(command, workingDirectory);
+    }
+
+    Program start(List<String> command, Path workingDirectory) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
+        builder.environment().put("STASIS_NO_BUILD", "1");
+        Program program = new Program(builder.start());
+        started.add(program);
+        return program;
+    }
+
+    /** Runs it to its end without input. */
+    Program run(String... arguments) throws Exception {
+        Program program = start(arguments);
+        program.endInput();
+        program.exitCode();
+        return program;
+    }
+
+    /** The same, of a command that works and says nothing. */
+    void good(String... arguments) throws Exception {
+        Program program = run(arguments);
+        assertEquals("", program.errors(), () -> String.join(" ", arguments));
+        assertEquals(0, program.exitCode(), () -> String.join(" ", arguments));
+    }
+
+    String listed() throws Exception {
+        return run("list", "--quiet").output();
+    }
+
+    String status(String id) throws Exception {
+        return String.valueOf(state(id).get("status"));
+    }
+
+    long pid(String id) throws Exception {
+        return (Long) state(id).get("pid");
+    }
+
+    private Map<String, ?> state(String id) throws Exception {
+        Program state = run("state", id);
+        assertEquals(0, state.exitCode(), state::errors);
+        return Json.object(state.output().getBytes(StandardCharsets.UTF_8));
+    }
+
+    // ---- bundles
+
+    /** A container of the Debian root, read-only, with /tmp and, as /guest, the guest programs. */
+    Path bundle(String... argv) throws IOException {
+        Path bundle = Files.createTempDirectory(folder, "bundle");
+        Map<String, Object> config = new LinkedHashMap<>(SpecTemplate.standard(List.of(argv)));
+        config.put("root", Map.of("path", DEBIAN.toString(), "readonly", true));
+        Map<String, Object> process = new LinkedHashMap<>(map(config.get("process")));
+        process.put("terminal", false);
+        config.put("process", process);
+        List<Object> mounts = new ArrayList<>((List<?>) config.get("mounts"));
+        mounts.add(mount("/tmp", "tmpfs", "tmpfs", "mode=1777"));
+        if (Files.isDirectory(GuestPrograms.TARGET)) {
+            String programs = GuestPrograms.TARGET.toAbsolutePath().toString();
+            mounts.add(mount("/guest", "bind", programs, "bind", "ro"));
+        }
+        config.put("mounts", mounts);
+        Files.writeString(bundle.resolve("config.json"), Json.pretty(config));
+        return bundle;
+    }
+
+    private static Map<String, Object> map(Object object) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        ((Map<?, ?>) object).forEach((name, value) -> map.put(String.valueOf(name), value));
+        return map;
+    }
+
+    private static Map<String, Object> mount(
+            String at, String type, String source, String... options) {
+        return Map.of(
+                "destination", at, "type", type, "source", source, "options", List.of(options));
+    }
+
+    // ---- the end
+
+    void close() throws Exception {
+        try {
+            for (String id : listed().lines().toList()) run("delete", "--force", id);
+        } finally {
+            for (Program program : started) program.kill();
+            remove(folder);
+        }
+    }
+
+    static void remove(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
