@@ -184,11 +184,15 @@ final class ControlHandler implements ControlServer.Handler {
         Compression compression =
                 "none".equals(request.get("compression")) ? Compression.RAW : Compression.LZ4;
         FdStore store = ImageFiles.of(descriptors);
+        List<String> features = new ArrayList<>();
+        if (request.get("cpuFeatures") instanceof List<?> list) {
+            for (Object f : list) features.add(String.valueOf(f));
+        }
         try {
             long before = System.nanoTime();
             supervisor.standing(
                     kernel -> {
-                        save(kernel, store, compression);
+                        save(kernel, store, compression, features);
                         return leaveRunning || !confirmed(from, before);
                     });
             if (leaveRunning) from.send(saved(before));
@@ -203,12 +207,15 @@ final class ControlHandler implements ControlServer.Handler {
         return Connection.message("ok", true, "pausedNanos", System.nanoTime() - since);
     }
 
-    private void save(Kernel kernel, FdStore store, Compression compression) throws Failure {
+    private void save(
+            Kernel kernel, FdStore store, Compression compression, List<String> features)
+            throws Failure {
         try {
             ManifestBuilder about =
                     new ManifestBuilder()
                             .stasisVersion(Version.TEXT)
                             .created(Instant.now())
+                            .cpu(kernel.machine().platform().fpuFeatures(), features)
                             .container(launch.id(), Checkpoint.processes(kernel));
             new Checkpoint(KernelSavedTypes.all()).save(kernel, store, compression, about);
         } catch (IOException | UnsavableException e) {

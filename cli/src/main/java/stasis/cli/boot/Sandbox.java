@@ -100,6 +100,7 @@ public final class Sandbox {
         long pid = Long.parseLong(Files.readSymbolicLink(Path.of("/proc/self")).toString());
         folder.writeState(state(pid));
         Path image = launch.image();
+        List<String> cpu = image == null || launch.anyCpu() ? null : HostCpu.features();
         FdStore sections = image == null ? null : ImageFiles.open(image);
         Strace strace = strace();
         Exports exports = Exports.open(launch.spec(), launch.bundle());
@@ -109,7 +110,7 @@ public final class Sandbox {
         LockIn.dropFiles();
         Booted booted =
                 sections != null
-                        ? restore(platform, sections, exports, strace)
+                        ? restore(platform, sections, exports, cpu, strace)
                         : boot(platform, exports, strace);
         Supervisor supervisor = new Supervisor(booted.kernel, booted.init, pumps, status, log);
         control.start(new ControlHandler(supervisor, launch));
@@ -266,7 +267,11 @@ public final class Sandbox {
     }
 
     private Booted restore(
-            Platform platform, FdStore sections, Exports exports, @Nullable Strace strace)
+            Platform platform,
+            FdStore sections,
+            Exports exports,
+            @Nullable List<String> cpu,
+            @Nullable Strace strace)
             throws Failure {
         Map<Class<?>, Object> resources = new LinkedHashMap<>();
         resources.put(SyscallEntry.class, Kernel.calls(strace));
@@ -275,6 +280,7 @@ public final class Sandbox {
         resources.put(HostStreams.class, pumps);
         resources.put(GoferConnection.class, exports.gofer());
         try (SnapshotImage image = SnapshotImage.open(sections)) {
+            if (cpu != null) HostCpu.check(image.manifest().cpu(), cpu, platform.fpuFeatures());
             Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
             Kernel kernel = checkpoint.restore(image, platform, resources);
             ThreadGroup init;

@@ -6,6 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
+import stasis.cli.boot.HostCpu;
 import stasis.cli.boot.ImageFiles;
 import stasis.cli.control.Connection;
 import stasis.host.HostException;
@@ -74,12 +75,8 @@ final class CheckpointCommand extends Command {
             for (int i = 0; i < files.length; i++) numbers[i] = files[i].number();
             Map<String, @Nullable Object> request =
                     Connection.message(
-                            "op",
-                            "checkpoint",
-                            "compression",
-                            compression,
-                            "leaveRunning",
-                            leaveRunning);
+                            "op", "checkpoint", "compression", compression, "leaveRunning",
+                            leaveRunning, "cpuFeatures", HostCpu.features());
             sandbox.ask(request, numbers);
             store.commit();
         }

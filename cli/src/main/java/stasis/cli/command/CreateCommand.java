@@ -16,6 +16,6 @@ final class CreateCommand extends Command {
 
     @Override
     public int run(Arguments a) throws Failure {
-        return LaunchOptions.launch(a, null, false, true);
+        return LaunchOptions.launch(a, null, false, true, true);
     }
 }

@@ -43,11 +43,13 @@ final class LaunchOptions {
         }
     }
 
-    static int launch(Arguments a, @Nullable Path image, boolean start, boolean detach)
+    /** @param keep whether state and folder of a container that was waited for stay */
+    static int launch(
+            Arguments a, @Nullable Path image, boolean start, boolean detach, boolean keep)
             throws Failure {
         Path bundle = bundle(a);
         StateRoot.checkId(a.id());
-        return launch(a, a.id(), bundle, spec(bundle), image, start, detach, !detach);
+        return launch(a, a.id(), bundle, spec(bundle), image, start, detach, !detach && !keep);
     }
 
     static int launch(
@@ -87,6 +89,7 @@ final class LaunchOptions {
                         a.path("--console-socket"),
                         preserved,
                         a.global("--platform"),
+                        a.flag("--ignore-cpu"),
                         a.globalFlag("--strace"),
                         debugLog == null ? null : Path.of(debugLog).toAbsolutePath()),
                 a.root(),
