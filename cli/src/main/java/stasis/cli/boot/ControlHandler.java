@@ -207,8 +207,7 @@ final class ControlHandler implements ControlServer.Handler {
         return Connection.message("ok", true, "pausedNanos", System.nanoTime() - since);
     }
 
-    private void save(
-            Kernel kernel, FdStore store, Compression compression, List<String> features)
+    private void save(Kernel kernel, FdStore store, Compression compression, List<String> features)
             throws Failure {
         try {
             ManifestBuilder about =

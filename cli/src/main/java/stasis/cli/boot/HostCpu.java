@@ -1,13 +1,14 @@
 package stasis.cli.boot;
 
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.state.image.Manifest;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import stasis.cli.ExitCode;
-import stasis.cli.Failure;
-import stasis.state.image.Manifest;
 
 /** What programs may have found out about the processor, and must find again after a restore. */
 public final class HostCpu {

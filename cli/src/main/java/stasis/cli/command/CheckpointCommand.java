@@ -75,8 +75,14 @@ final class CheckpointCommand extends Command {
             for (int i = 0; i < files.length; i++) numbers[i] = files[i].number();
             Map<String, @Nullable Object> request =
                     Connection.message(
-                            "op", "checkpoint", "compression", compression, "leaveRunning",
-                            leaveRunning, "cpuFeatures", HostCpu.features());
+                            "op",
+                            "checkpoint",
+                            "compression",
+                            compression,
+                            "leaveRunning",
+                            leaveRunning,
+                            "cpuFeatures",
+                            HostCpu.features());
             sandbox.ask(request, numbers);
             store.commit();
         }

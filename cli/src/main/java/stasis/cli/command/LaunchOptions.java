@@ -43,7 +43,9 @@ final class LaunchOptions {
         }
     }
 
-    /** @param keep whether state and folder of a container that was waited for stay */
+    /**
+     * @param keep whether state and folder of a container that was waited for stay
+     */
     static int launch(
             Arguments a, @Nullable Path image, boolean start, boolean detach, boolean keep)
             throws Failure {

@@ -15,7 +15,10 @@ final class RestoreCommand extends Command {
     protected void define(CommandSpec spec) {
         LaunchOptions.define(spec);
         flag(spec, "--detach", "returns when the container goes on", "-d");
-        flag(spec, "--ignore-cpu", "even if the image's programs may use what this processor lacks");
+        flag(
+                spec,
+                "--ignore-cpu",
+                "even if the image's programs may use what this processor lacks");
         value(spec, "--image-path", "the image; ./checkpoint if not given");
         value(spec, "--work-path", "taken without effect: nothing else is written");
         flag(spec, "--tcp-established", "taken without effect: connections are saved always");
