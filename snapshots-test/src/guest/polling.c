@@ -33,8 +33,8 @@ int main(void) {
     FD_SET(s[0], &r);
     t.tv_usec = 50000;
     printf("select timed out %d left %ld\n", select(s[0] + 1, &r, NULL, NULL, &t), (long) (t.tv_sec + t.tv_usec));
-    FD_SET(98, &r);
-    show("bad descriptor", select(99, &r, NULL, NULL, &t));
+    FD_SET(40, &r);
+    show("bad descriptor", select(41, &r, NULL, NULL, &t));
 
     sigset_t block, old;
     sigemptyset(&block);

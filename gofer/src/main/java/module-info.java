@@ -3,8 +3,8 @@ module stasis.gofer {
     requires transitive stasis.platform;
     requires static org.jspecify;
 
-
     exports stasis.gofer.protocol;
     exports stasis.gofer.client;
-    exports stasis.gofer.server to stasis.cli;
+    exports stasis.gofer.server to
+            stasis.cli;
 }

@@ -43,4 +43,6 @@ module stasis.kernel {
             stasis.cli;
     exports stasis.kernel.vfs to
             stasis.cli;
+    exports stasis.kernel.wait to
+            stasis.cli;
 }

@@ -8,7 +8,6 @@ module stasis.platform {
     exports stasis.abi;
     exports stasis.arch;
     exports stasis.platform;
-
     exports stasis.arch.asm;
     exports stasis.host to
             stasis.gofer,

@@ -1,19 +1,23 @@
 package stasis.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * Spellings that callers of other runtimes use: long options with one dash, and {@code --flag=true}.
- * What follows a program's name is left alone.
+ * Spellings that callers of other runtimes use: long options with one dash, and {@code
+ * --flag=true}. What follows a program's name is left alone.
  */
 final class CommandLineText {
     private CommandLineText() {}
 
-    /** @param args where the options of {@code spec} begin */
+    /**
+     * @param args where the options of {@code spec} begin
+     */
     static List<String> normal(List<String> args, CommandSpec spec, boolean takesProgram) {
         List<String> normal = new ArrayList<>();
         boolean positional = false;

@@ -1,8 +1,9 @@
 package stasis.cli;
 
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+
+import java.util.List;
 
 /** Options before the subcommand, those of runsc and runc. */
 final class GlobalOptions {
@@ -34,8 +35,7 @@ final class GlobalOptions {
     }
 
     private static void value(CommandSpec spec, String name, String description) {
-        spec.addOption(
-                option(name).type(String.class).arity("1").description(description).build());
+        spec.addOption(option(name).type(String.class).arity("1").description(description).build());
     }
 
     private static void flag(CommandSpec spec, String name, String description) {

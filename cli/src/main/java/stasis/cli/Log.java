@@ -1,5 +1,7 @@
 package stasis.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What went wrong, a line each, where {@code --log} says, as {@code --log-format} says; stderr
@@ -64,8 +66,24 @@ public final class Log {
         if (debug && file != null) write("debug", message);
     }
 
+    /** Now, as RFC 3339 has it. A formatter would cost 20 ms the first time. */
+    public static String time() {
+        Instant now = Instant.now();
+        LocalDateTime t = LocalDateTime.ofEpochSecond(now.getEpochSecond(), 0, ZoneOffset.UTC);
+        StringBuilder text = new StringBuilder(t.toLocalDate().toString()).append('T');
+        digits(text, 2, t.getHour()).append(':');
+        digits(text, 2, t.getMinute()).append(':');
+        digits(text, 2, t.getSecond()).append('.');
+        return digits(text, 6, now.getNano() / 1000).append('Z').toString();
+    }
+
+    private static StringBuilder digits(StringBuilder to, int width, int number) {
+        String text = Integer.toString(number);
+        return to.repeat('0', width - text.length()).append(text);
+    }
+
     private void write(String level, String message) {
-        String time = Instant.now().truncatedTo(ChronoUnit.MICROS).toString();
+        String time = time();
         String line;
         if (json) {
             Map<String, @Nullable Object> m = new LinkedHashMap<>();
@@ -78,7 +96,8 @@ public final class Log {
         }
         try {
             FileChannel to = file;
-            if (to != null) to.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+            if (to != null)
+                to.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             System.err.println("stasis: cannot write the log: " + e);
         }

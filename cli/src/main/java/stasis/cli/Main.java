@@ -1,16 +1,19 @@
 package stasis.cli;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
+
 import stasis.cli.command.Arguments;
 import stasis.cli.command.Command;
 import stasis.cli.command.Commands;
 import stasis.cli.state.StateRoot;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Where every process of Stasis starts. */
 public final class Main {

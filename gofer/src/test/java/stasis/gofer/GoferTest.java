@@ -5,20 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Random;
-import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.Fcntl;
@@ -30,6 +21,17 @@ import stasis.gofer.server.Export;
 import stasis.gofer.server.GoferServer;
 import stasis.host.FdSocket;
 import stasis.host.Host;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 class GoferTest {
     @TempDir Path dir;
@@ -56,7 +58,8 @@ class GoferTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment b = arena.allocate(100);
             int n = (int) file.read(b, 0, 100, 0);
-            return new String(b.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            return new String(
+                    b.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
         }
     }
 
@@ -77,7 +80,8 @@ class GoferTest {
             GoferConnection.Stat stat = t.client.getattr(fid);
             assertEquals(19, stat.attributes().size());
             assertEquals(
-                    Files.getLastModifiedTime(tree.resolve("file")).to(java.util.concurrent.TimeUnit.NANOSECONDS),
+                    Files.getLastModifiedTime(tree.resolve("file"))
+                            .to(java.util.concurrent.TimeUnit.NANOSECONDS),
                     stat.attributes().mtime());
         }
     }
@@ -174,8 +178,7 @@ class GoferTest {
             assertErrno(Errno.EROFS, () -> t.client.unlink(t.top, "file", false));
             assertErrno(Errno.EROFS, () -> t.client.rename(t.top, "file", t.top, "g"));
             assertErrno(
-                    Errno.EROFS,
-                    () -> t.client.setattr(fid, P9.SETATTR_MODE, 0777, 0, 0, 0, 0, 0));
+                    Errno.EROFS, () -> t.client.setattr(fid, P9.SETATTR_MODE, 0777, 0, 0, 0, 0, 0));
             assertEquals("content of the file", Files.readString(tree.resolve("file")));
         }
     }
@@ -231,8 +234,7 @@ class GoferTest {
             FdSocket[] ends = FdSocket.pair(FdSocket.STREAM);
             Export export = new Export("/", ServedTree.place(tree), true);
             GoferServer server = new GoferServer(new MessageSocket(ends[1].fd()), List.of(export));
-            Thread thread =
-                    Thread.ofPlatform().start(() -> ServedTree.serve(server, ends[1].fd()));
+            Thread thread = Thread.ofPlatform().start(() -> ServedTree.serve(server, ends[1].fd()));
             byte[] bytes = new byte[7 + random.nextInt(60)];
             random.nextBytes(bytes);
             if (round % 2 == 0) {

@@ -1,8 +1,5 @@
 package stasis.gofer;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
 import stasis.abi.Fcntl;
 import stasis.gofer.client.GoferConnection;
 import stasis.gofer.protocol.MessageSocket;
@@ -14,6 +11,10 @@ import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Scratch;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 
 /** A server of one directory in a thread of its own, and a client of it. */
 final class ServedTree implements AutoCloseable {

@@ -1,7 +1,5 @@
 package stasis.kernel;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.abi.RestartException;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.Caller;
@@ -12,9 +10,12 @@ import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
 import stasis.kernel.wait.Waiter;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
- * The kernel itself as the maker of a call: root, before and beside any task. It has no memory of its
- * own and never sleeps.
+ * The kernel itself as the maker of a call: root, before and beside any task. It has no memory of
+ * its own and never sleeps.
  */
 public final class BootCaller implements Caller {
     private final Machine machine;

@@ -1,10 +1,5 @@
 package stasis.kernel;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import stasis.arch.Pages;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.task.ThreadGroup;
@@ -21,6 +16,12 @@ import stasis.state.image.SnapshotWriter;
 import stasis.state.pages.Compression;
 import stasis.state.pages.Run;
 import stasis.state.store.ImageStore;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Saving and restoring a kernel.
@@ -73,9 +74,7 @@ public final class Checkpoint {
         List<Manifest.ProcessInfo> list = new ArrayList<>();
         try (var _ = kernel.machine().tasks().lock().hold()) {
             for (ThreadGroup g : kernel.machine().tasks().groupsLocked()) {
-                list.add(
-                        new Manifest.ProcessInfo(
-                                g.pid(), g.leader().name(), g.tasks().size()));
+                list.add(new Manifest.ProcessInfo(g.pid(), g.leader().name(), g.tasks().size()));
             }
         }
         return list;

@@ -1,6 +1,7 @@
 package stasis.kernel;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.SyscallException;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.syscall.Strace;
@@ -64,8 +65,8 @@ public final class Kernel {
     }
 
     /**
-     * A process that the outside wants: the first one, or one more beside it. Not yet running: {@link
-     * Task#start} its leader.
+     * A process that the outside wants: the first one, or one more beside it. Not yet running:
+     * {@link Task#start} its leader.
      */
     public ThreadGroup createProcess(FsContext fs, FileDescription program, ProcessStart.Spec spec)
             throws SyscallException, PlatformException {
@@ -122,8 +123,8 @@ public final class Kernel {
     }
 
     /**
-     * Throws a paused kernel away, as a checkpoint without {@code --leave-running} does: its threads
-     * and stubs end, its files are not closed. The platform stays.
+     * Throws a paused kernel away, as a checkpoint without {@code --leave-running} does: its
+     * threads and stubs end, its files are not closed. The platform stays.
      */
     public void abandon() {
         timers.end();

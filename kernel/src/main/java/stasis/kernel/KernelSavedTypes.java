@@ -1,6 +1,5 @@
 package stasis.kernel;
 
-import java.lang.invoke.MethodHandles;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.fs.FsSavedTypes;
 import stasis.kernel.fs.IpcSavedTypes;
@@ -27,6 +26,8 @@ import stasis.kernel.time.RealtimeClock;
 import stasis.kernel.vfs.VfsSavedTypes;
 import stasis.platform.PlatformSavedTypes;
 import stasis.state.SavedTypes;
+
+import java.lang.invoke.MethodHandles;
 
 /** Every kernel class that may appear in a snapshot, by package. A test keeps it complete. */
 public final class KernelSavedTypes {

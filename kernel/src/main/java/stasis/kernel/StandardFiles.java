@@ -65,8 +65,7 @@ public final class StandardFiles {
         Tmpfs dev = tmpfs(0755);
         new DeviceTree(dev, machine.realtime().now()).fill();
         mount(caller, fs, "/dev", dev, "tmpfs");
-        Devpts pts =
-                new Devpts(machine.vfs(), DevptsOptions.CONTAINER, machine.realtime().now());
+        Devpts pts = new Devpts(machine.vfs(), DevptsOptions.CONTAINER, machine.realtime().now());
         mount(caller, fs, "/dev/pts", pts, "devpts");
     }
 

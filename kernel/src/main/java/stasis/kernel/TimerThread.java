@@ -1,8 +1,9 @@
 package stasis.kernel;
 
+import stasis.kernel.time.MonotonicClock;
+
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import stasis.kernel.time.MonotonicClock;
 
 /** The thread that calls whoever waits for a time of the guest's clock. */
 final class TimerThread {

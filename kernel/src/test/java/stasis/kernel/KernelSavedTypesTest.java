@@ -1,11 +1,13 @@
 package stasis.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import org.junit.jupiter.api.Test;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 class KernelSavedTypesTest {
     private static final Path SCHEMA = Path.of("saved-schema.txt");
@@ -25,6 +27,16 @@ class KernelSavedTypesTest {
         if ("write".equals(System.getProperty("stasis.schema"))) {
             Files.writeString(SCHEMA, schema);
         }
-        assertEquals(Files.readString(SCHEMA), schema, "see the comment of this test");
+        String checkedIn = Files.readString(SCHEMA);
+        if (schema.equals(checkedIn)) return;
+        fail(
+                "gone: "
+                        + linesWithout(checkedIn, schema)
+                        + ", new: "
+                        + linesWithout(schema, checkedIn));
+    }
+
+    private static List<String> linesWithout(String text, String others) {
+        return text.lines().filter(line -> !others.contains(line)).toList();
     }
 }

@@ -1,6 +1,9 @@
 package stasis.abi;
 
-/** {@code include/uapi/asm-generic/mman-common.h}, {@code mman.h} and {@code include/uapi/linux/memfd.h}. */
+/**
+ * {@code include/uapi/asm-generic/mman-common.h}, {@code mman.h} and {@code
+ * include/uapi/linux/memfd.h}.
+ */
 public final class Mman {
     private Mman() {}
 

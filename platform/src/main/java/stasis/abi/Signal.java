@@ -1,6 +1,9 @@
 package stasis.abi;
 
-/** {@code include/uapi/asm-generic/signal.h}, {@code arch/x86/include/uapi/asm/signal.h} and {@code siginfo.h}. */
+/**
+ * {@code include/uapi/asm-generic/signal.h}, {@code arch/x86/include/uapi/asm/signal.h} and {@code
+ * siginfo.h}.
+ */
 public final class Signal {
     private Signal() {}
 

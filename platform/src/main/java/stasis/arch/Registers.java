@@ -3,13 +3,14 @@ package stasis.arch;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.state.AfterRestore;
 import stasis.state.BeforeSave;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The registers of one guest thread in a form that no platform owns: a sandbox saved under one is

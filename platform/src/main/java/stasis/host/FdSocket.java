@@ -21,6 +21,7 @@ public final class FdSocket implements AutoCloseable {
     public static final int MAX_FDS = 64;
 
     private static final int AF_UNIX = 1;
+
     /** SOCK_STREAM, unix(7): descriptors come with the first byte they were sent with. */
     public static final int STREAM = 1;
 
@@ -91,8 +92,8 @@ public final class FdSocket implements AutoCloseable {
     }
 
     /**
-     * Receives one message; its length, 0 when the other end is closed. A message that does not fit,
-     * or whose descriptors do not, is EMSGSIZE, and nothing of it is kept.
+     * Receives one message; its length, 0 when the other end is closed. A message that does not
+     * fit, or whose descriptors do not, is EMSGSIZE, and nothing of it is kept.
      */
     public int receive(MemorySegment data) throws HostException {
         closeReceived();

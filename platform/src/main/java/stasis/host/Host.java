@@ -29,6 +29,7 @@ public final class Host {
 
     /** Any system call; the result or -errno. */
     public static long syscall(long nr, long a, long b, long c, long d, long e, long f) {
+        if (StartCalls.LOADED) return StartCalls.call(nr, a, b, c, d, e, f);
         try {
             return (long) RawCalls.SYSCALL.invokeExact(nr, a, b, c, d, e, f);
         } catch (Throwable t) {
@@ -174,7 +175,7 @@ public final class Host {
             MemorySegment pid = arena.allocate(JAVA_INT);
             long result =
                     c(
-                            RawCalls.symbol("posix_spawn"),
+                            "posix_spawn",
                             pid.address(),
                             arena.allocateFrom(path).address(),
                             0,
@@ -187,8 +188,8 @@ public final class Host {
     }
 
     /**
-     * Becomes another user for good, with no groups and no capabilities, in every thread: glibc tells
-     * them all, where the bare calls would change one.
+     * Becomes another user for good, with no groups and no capabilities, in every thread: glibc
+     * tells them all, where the bare calls would change one.
      */
     public static void becomeUser(int uid, int gid) throws HostException {
         libcId("setgroups", 0, 0, 0);
@@ -197,8 +198,17 @@ public final class Host {
     }
 
     private static void libcId(String function, int a, int b, int c) throws HostException {
-        if ((int) c(RawCalls.symbol(function), a, b, c, 0, 0, 0) != 0) {
+        if ((int) c(function, a, b, c, 0, 0, 0) != 0) {
             throw new HostException(function, 1); // EPERM is the only errno of note
+        }
+    }
+
+    /** Of a function of libc. */
+    private static long address(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            long at = StartCalls.dlsym(0, arena.allocateFrom(name).address()); // RTLD_DEFAULT
+            if (at == 0) throw new IllegalStateException("libc has no " + name);
+            return at;
         }
     }
 
@@ -210,8 +220,9 @@ public final class Host {
         return pointers.address();
     }
 
-    private static long c(
-            MemorySegment function, long a, long b, long c, long d, long e, long f) {
+    private static long c(String name, long a, long b, long c, long d, long e, long f) {
+        if (StartCalls.LOADED) return StartCalls.c(address(name), a, b, c, d, e, f);
+        MemorySegment function = RawCalls.symbol(name);
         try {
             return (long) RawCalls.C.invokeExact(function, a, b, c, d, e, f, 0L);
         } catch (Throwable t) {

@@ -1,8 +1,9 @@
 package stasis.host;
 
+import stasis.platform.MemoryFile;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import stasis.platform.MemoryFile;
 
 /** Guest memory in a memfd, memfd_create(2). */
 public final class MemfdFile implements MemoryFile, AutoCloseable {

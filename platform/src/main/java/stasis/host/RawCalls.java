@@ -3,12 +3,13 @@ package stasis.host;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import stasis.arch.asm.Assembler;
+import stasis.arch.asm.Reg;
+
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import stasis.arch.asm.Assembler;
-import stasis.arch.asm.Reg;
 
 /**
  * Two method handles of one shape, seven longs to a long: every further shape would cost 15 ms at
@@ -26,8 +27,7 @@ final class RawCalls {
     static final MethodHandle C = Linker.nativeLinker().downcallHandle(SHAPE);
 
     /** {@code (nr, 6 longs) -> long} */
-    static final MethodHandle SYSCALL =
-            Linker.nativeLinker().downcallHandle(machineCode(), SHAPE);
+    static final MethodHandle SYSCALL = Linker.nativeLinker().downcallHandle(machineCode(), SHAPE);
 
     private RawCalls() {}
 

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Host memory of one thread, for the arguments of one call at a time: two paths and a structure. For
- * threads that make path calls; platforms have their own buffers.
+ * Host memory of one thread, for the arguments of one call at a time: two paths and a structure.
+ * For threads that make path calls; platforms have their own buffers.
  */
 public final class Scratch {
     /** PATH_MAX, with the final zero. */

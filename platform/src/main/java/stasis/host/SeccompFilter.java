@@ -1,10 +1,11 @@
 package stasis.host;
 
+import stasis.arch.asm.Label;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import stasis.arch.asm.Label;
 
 /**
  * A seccomp(2) program, built instruction by instruction ({@code include/uapi/linux/filter.h}).

@@ -22,16 +22,16 @@ public interface AddressSpace {
     void protect(long addr, long length, int access);
 
     /**
-     * Returns when every queued change is in force: no user code of this address space runs, or will
-     * run, under what was there before. If the calling thread owns a context that last ran here, the
-     * change is made through it now; otherwise contexts that are in user code are interrupted, and
-     * the change is made before any of them goes on.
+     * Returns when every queued change is in force: no user code of this address space runs, or
+     * will run, under what was there before. If the calling thread owns a context that last ran
+     * here, the change is made through it now; otherwise contexts that are in user code are
+     * interrupted, and the change is made before any of them goes on.
      */
     void commit();
 
     /**
-     * A copy with the same mappings, after a {@link #commit}. The calling thread owns a context that
-     * last ran here.
+     * A copy with the same mappings, after a {@link #commit}. The calling thread owns a context
+     * that last ran here.
      */
     AddressSpace fork() throws PlatformException;
 

@@ -5,9 +5,9 @@ import stasis.arch.Registers;
 /** Runs one guest thread. Opened, used and closed by one platform thread. */
 public interface ExecutionContext extends AutoCloseable {
     /**
-     * Runs user code until it stops, after the queued changes of {@code space}. In and out:
-     * {@code registers}. After {@link Stop.Syscall} the number is in ORIG_RAX and RAX, RIP is behind
-     * the instruction, RCX and R11 are what {@code syscall} makes of them; the call has not been made.
+     * Runs user code until it stops, after the queued changes of {@code space}. In and out: {@code
+     * registers}. After {@link Stop.Syscall} the number is in ORIG_RAX and RAX, RIP is behind the
+     * instruction, RCX and R11 are what {@code syscall} makes of them; the call has not been made.
      *
      * <p>The FPU stays in the processor: it is written first if {@link Registers#isFpuChanged}, and
      * read only by {@link #loadFpu}. A context may move to another address space between calls; its

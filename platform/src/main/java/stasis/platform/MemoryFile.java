@@ -2,7 +2,9 @@ package stasis.platform;
 
 import java.lang.foreign.MemorySegment;
 
-/** The one sparse host file that holds all guest memory of a sandbox, mapped whole into the sentry. */
+/**
+ * The one sparse host file that holds all guest memory of a sandbox, mapped whole into the sentry.
+ */
 public interface MemoryFile {
     /** Bytes; a multiple of 2 MiB. Nothing is allocated until it is touched. */
     long size();
@@ -10,7 +12,9 @@ public interface MemoryFile {
     /** The whole file, readable and writable by the sentry. */
     MemorySegment mapping();
 
-    /** Gives pages back to the host; they read as zero again. Offsets and lengths in whole pages. */
+    /**
+     * Gives pages back to the host; they read as zero again. Offsets and lengths in whole pages.
+     */
     void punch(long offset, long length);
 
     /**

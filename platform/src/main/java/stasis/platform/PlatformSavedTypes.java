@@ -1,8 +1,9 @@
 package stasis.platform;
 
-import java.lang.invoke.MethodHandles;
 import stasis.arch.Registers;
 import stasis.state.SavedTypes;
+
+import java.lang.invoke.MethodHandles;
 
 /** Every class of this module that may appear in a snapshot. */
 public final class PlatformSavedTypes {

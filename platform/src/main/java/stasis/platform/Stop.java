@@ -16,7 +16,8 @@ public sealed interface Stop {
     record PageFault(long addr, boolean present) implements Stop {}
 
     /**
-     * An exception of the processor that is no page fault, or a trap of another kind of system call.
+     * An exception of the processor that is no page fault, or a trap of another kind of system
+     * call.
      *
      * @param signal SIGSEGV, SIGBUS, SIGILL, SIGFPE or SIGTRAP
      * @param code {@code si_code} as the host reports it

@@ -1,16 +1,18 @@
 package stasis.host;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class HostTest {
@@ -39,7 +41,9 @@ class HostTest {
                 HostFd inherited = writer.inheritable(100);
                 Arena arena = Arena.ofConfined()) {
             String script = "echo \"$1 $V\" > /proc/self/fd/" + inherited.number();
-            int pid = Host.spawn("/bin/sh", List.of("sh", "-c", script, "x", "one"), List.of("V=two"));
+            int pid =
+                    Host.spawn(
+                            "/bin/sh", List.of("sh", "-c", script, "x", "one"), List.of("V=two"));
             assertEquals(pid, Host.waitpid(pid, 0, 0));
             MemorySegment line = arena.allocate(64);
             assertEquals(8, Host.read(reader.number(), line));
@@ -117,14 +121,17 @@ class HostTest {
     void seccompJumpsLeadWhereTheyShould() {
         var trap = new stasis.arch.asm.Label();
         byte[] program =
-                new SeccompFilter().load(SeccompFilter.NR).ifEqual(39, trap)
-                        .answer(SeccompFilter.RET_ALLOW).bind(trap).answer(SeccompFilter.RET_TRAP)
+                new SeccompFilter()
+                        .load(SeccompFilter.NR)
+                        .ifEqual(39, trap)
+                        .answer(SeccompFilter.RET_ALLOW)
+                        .bind(trap)
+                        .answer(SeccompFilter.RET_TRAP)
                         .toBytes();
         MemorySegment p = MemorySegment.ofArray(program);
         assertEquals(4, program.length / 8);
         assertEquals(1, program[8 + 2]); // one instruction further
         assertEquals(0, program[8 + 3]);
-        assertEquals(
-                SeccompFilter.RET_TRAP, p.get(JAVA_INT.withByteAlignment(1), 24 + 4));
+        assertEquals(SeccompFilter.RET_TRAP, p.get(JAVA_INT.withByteAlignment(1), 24 + 4));
     }
 }

@@ -3,10 +3,11 @@ package stasis.platform;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.MemorySegment;
 import stasis.arch.Access;
 import stasis.arch.Registers;
 import stasis.arch.asm.Assembler;
+
+import java.lang.foreign.MemorySegment;
 
 /** A page of code and a page of data in the memory file, and where guests of a test see them. */
 final class GuestProgram {

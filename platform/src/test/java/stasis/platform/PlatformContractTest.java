@@ -1,26 +1,30 @@
 package stasis.platform;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import static stasis.platform.GuestProgram.CODE;
 import static stasis.platform.GuestProgram.DATA;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
 import stasis.arch.Access;
 import stasis.arch.Registers;
 import stasis.arch.asm.Assembler;
 import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 
 /** What every platform does. One subclass for each. */
 @Timeout(60)
@@ -72,8 +76,12 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().mov(Reg.RAX, 39).mov(Reg.RDI, 7).syscall()
-                                .mov(Reg.RBX, Reg.RAX).mov(Reg.RAX, 60).syscall());
+                        code().mov(Reg.RAX, 39)
+                                .mov(Reg.RDI, 7)
+                                .syscall()
+                                .mov(Reg.RBX, Reg.RAX)
+                                .mov(Reg.RAX, 60)
+                                .syscall());
         AddressSpace space = program.load();
         Registers registers = program.start();
         try (ExecutionContext context = platform.openContext()) {
@@ -119,8 +127,11 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().bind(again).mov(Reg.RAX, 34).syscall()
-                                .mov(Reg.RBX, Reg.RAX).jmp(again));
+                        code().bind(again)
+                                .mov(Reg.RAX, 34)
+                                .syscall()
+                                .mov(Reg.RBX, Reg.RAX)
+                                .jmp(again));
         AddressSpace space = program.load();
         Registers registers = program.start();
         try (ExecutionContext context = platform.openContext()) {
@@ -153,8 +164,7 @@ public abstract class PlatformContractTest {
 
     @Test
     void writeToReadOnlyPageAndFetchFromDataArePresentFaults() throws Exception {
-        var program =
-                new GuestProgram(platform, code().store(Reg.RDI, 0, Reg.RSI).jmp(Reg.RSI));
+        var program = new GuestProgram(platform, code().store(Reg.RDI, 0, Reg.RSI).jmp(Reg.RSI));
         AddressSpace space = program.load();
         Registers registers = program.start();
         registers.set(Registers.RDI, CODE + 0x800);
@@ -174,8 +184,11 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().bind(again).store(Reg.RDI, 0, Reg.RSI)
-                                .mov(Reg.RAX, 1).syscall().jmp(again));
+                        code().bind(again)
+                                .store(Reg.RDI, 0, Reg.RSI)
+                                .mov(Reg.RAX, 1)
+                                .syscall()
+                                .jmp(again));
         AddressSpace space = program.load();
         Registers registers = program.start();
         registers.set(Registers.RDI, DATA);
@@ -197,8 +210,12 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().bind(again).load(Reg.RBX, Reg.RDI, 0).mov(Reg.RAX, 1)
-                                .syscall().add(Reg.RDI, 8192).jmp(again));
+                        code().bind(again)
+                                .load(Reg.RBX, Reg.RDI, 0)
+                                .mov(Reg.RAX, 1)
+                                .syscall()
+                                .add(Reg.RDI, 8192)
+                                .jmp(again));
         AddressSpace space = program.load();
         int n = 300;
         for (int i = 0; i < n; i++) {
@@ -220,8 +237,8 @@ public abstract class PlatformContractTest {
     void forkCopiesMappingsAndLaterChangesStayApart() throws Exception {
         var program =
                 new GuestProgram(
-                        platform, code().syscall().load(Reg.RBX, Reg.RDI, 0).mov(Reg.RAX, 2)
-                                .syscall());
+                        platform,
+                        code().syscall().load(Reg.RBX, Reg.RDI, 0).mov(Reg.RAX, 2).syscall());
         AddressSpace parent = program.load();
         Registers registers = program.start();
         registers.set(Registers.RDI, DATA);
@@ -254,9 +271,13 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().store(Reg.RDI, 0, Reg.RDI).bind(wait).load(Reg.RBX, Reg.RSI, 0)
-                                .test(Reg.RBX, Reg.RBX).jcc(Assembler.Condition.ZERO, wait)
-                                .mov(Reg.RAX, 3).syscall());
+                        code().store(Reg.RDI, 0, Reg.RDI)
+                                .bind(wait)
+                                .load(Reg.RBX, Reg.RSI, 0)
+                                .test(Reg.RBX, Reg.RBX)
+                                .jcc(Assembler.Condition.ZERO, wait)
+                                .mov(Reg.RAX, 3)
+                                .syscall());
         AddressSpace space = program.load();
         FutureTask<Stop> first = onThread(() -> meet(program, space, DATA, DATA + 8));
         FutureTask<Stop> second = onThread(() -> meet(program, space, DATA + 8, DATA));
@@ -299,7 +320,9 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().store(Reg.RDI, 0, Reg.RDI).bind(wait).load(Reg.RBX, Reg.RDI, 0)
+                        code().store(Reg.RDI, 0, Reg.RDI)
+                                .bind(wait)
+                                .load(Reg.RBX, Reg.RDI, 0)
                                 .jmp(wait));
         AddressSpace space = program.load();
         Registers registers = program.start();
@@ -351,10 +374,21 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().bytes((byte) 0x66, (byte) 0x4c, (byte) 0x0f, (byte) 0x6e, (byte) 0xff)
+                        code().bytes(
+                                        (byte) 0x66,
+                                        (byte) 0x4c,
+                                        (byte) 0x0f,
+                                        (byte) 0x6e,
+                                        (byte) 0xff)
                                 .syscall()
-                                .bytes((byte) 0x66, (byte) 0x4c, (byte) 0x0f, (byte) 0x7e, (byte) 0xfb)
-                                .mov(Reg.RAX, 9).syscall());
+                                .bytes(
+                                        (byte) 0x66,
+                                        (byte) 0x4c,
+                                        (byte) 0x0f,
+                                        (byte) 0x7e,
+                                        (byte) 0xfb)
+                                .mov(Reg.RAX, 9)
+                                .syscall());
         AddressSpace space = program.load();
         Registers registers = program.start();
         registers.set(Registers.RDI, 0x1122_3344_5566_7788L);
@@ -385,8 +419,11 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().bytes(hex("c4e27d191f")).syscall()
-                                .bytes(hex("c4e37d19dc01")).bytes(hex("66480f7ee3")).syscall());
+                        code().bytes(hex("c4e27d191f"))
+                                .syscall()
+                                .bytes(hex("c4e37d19dc01"))
+                                .bytes(hex("66480f7ee3"))
+                                .syscall());
         AddressSpace space = program.load();
         Registers registers = program.start();
         registers.set(Registers.RDI, DATA);
@@ -450,7 +487,12 @@ public abstract class PlatformContractTest {
                         platform,
                         code().bytes((byte) 0x0f, (byte) 0xae, (byte) 0x1f)
                                 .bytes((byte) 0xd9, (byte) 0x7f, (byte) 0x08)
-                                .bytes((byte) 0x66, (byte) 0x4c, (byte) 0x0f, (byte) 0x7e, (byte) 0xfb)
+                                .bytes(
+                                        (byte) 0x66,
+                                        (byte) 0x4c,
+                                        (byte) 0x0f,
+                                        (byte) 0x7e,
+                                        (byte) 0xfb)
                                 .syscall());
         AddressSpace space = program.load();
         Registers registers = program.start();
@@ -515,8 +557,11 @@ public abstract class PlatformContractTest {
         var program =
                 new GuestProgram(
                         platform,
-                        code().mov(Reg.RBX, 0xffff_ffff_ff60_0400L).call(Reg.RBX)
-                                .mov(Reg.RBX, Reg.RAX).mov(Reg.RAX, 2).syscall());
+                        code().mov(Reg.RBX, 0xffff_ffff_ff60_0400L)
+                                .call(Reg.RBX)
+                                .mov(Reg.RBX, Reg.RAX)
+                                .mov(Reg.RAX, 2)
+                                .syscall());
         AddressSpace space = program.load();
         Registers registers = program.start();
         try (ExecutionContext context = platform.openContext()) {
@@ -554,8 +599,7 @@ public abstract class PlatformContractTest {
     void releaseEndsARunningThread() throws Exception {
         Label wait = new Label();
         var program =
-                new GuestProgram(
-                        platform, code().store(Reg.RDI, 0, Reg.RDI).bind(wait).jmp(wait));
+                new GuestProgram(platform, code().store(Reg.RDI, 0, Reg.RDI).bind(wait).jmp(wait));
         AddressSpace space = program.load();
         Registers registers = program.start();
         registers.set(Registers.RDI, DATA);

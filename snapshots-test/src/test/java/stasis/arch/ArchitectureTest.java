@@ -2,6 +2,7 @@ package stasis.arch;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -9,6 +10,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -23,6 +25,16 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+
+import stasis.abi.SyscallException;
+import stasis.kernel.KernelSavedTypes;
+import stasis.kernel.lock.RankedLock;
+import stasis.kernel.syscall.SyscallArgs;
+import stasis.kernel.task.Task;
+import stasis.state.NotSaved;
+import stasis.state.Saved;
+import stasis.state.SavedKind;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -36,14 +48,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
-import stasis.abi.SyscallException;
-import stasis.kernel.KernelSavedTypes;
-import stasis.kernel.lock.RankedLock;
-import stasis.kernel.syscall.SyscallArgs;
-import stasis.kernel.task.Task;
-import stasis.state.NotSaved;
-import stasis.state.Saved;
-import stasis.state.SavedKind;
 
 /** What the classes of all modules have to keep to. */
 @AnalyzeClasses(packages = "stasis", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -74,9 +78,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAPackage("stasis.state..")
                     .should()
-                    .dependOnClassesThat(
-                            resideInAPackage("stasis..")
-                                    .and(DescribedPredicate.not(resideInAPackage("stasis.state.."))))
+                    .dependOnClassesThat(ourClassesOutside("stasis.state.."))
                     .because("it stores objects that it has never heard of");
 
     @ArchTest
@@ -104,14 +106,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAPackage("stasis.net..")
                     .should()
-                    .dependOnClassesThat(
-                            resideInAPackage("stasis..")
-                                    .and(
-                                            DescribedPredicate.not(
-                                                    resideInAPackage("stasis.net..")
-                                                            .or(
-                                                                    resideInAPackage(
-                                                                            "stasis.state..")))))
+                    .dependOnClassesThat(ourClassesOutside("stasis.net..", "stasis.state.."))
                     .because("a TCP/IP stack has no errno and no file descriptors")
                     .allowEmptyShould(true);
 
@@ -212,27 +207,20 @@ class ArchitectureTest {
                             be(
                                     describe(
                                             "failing with SyscallException only",
-                                            (JavaMethod m) ->
-                                                    m.getExceptionTypes().stream()
-                                                            .map(t -> t.toErasure())
-                                                            .allMatch(
-                                                                    t ->
-                                                                            t.isAssignableTo(
-                                                                                    SyscallException
-                                                                                            .class)))))
+                                            ArchitectureTest::failsAsCallsDo)))
                     .because("the name of a call is where one looks for it");
 
     @ArchTest
     static final ArchRule noStaticMutableState =
-            fields()
-                    .that()
+            fields().that()
                     .areStatic()
                     .and()
                     .areDeclaredInClassesThat()
                     .resideOutsideOfPackage("stasis.cli..")
                     .should()
                     .beFinal()
-                    .andShould(be(describe("of a type that does not change", Mutability::isConstant)))
+                    .andShould(
+                            be(describe("of a type that does not change", Mutability::isConstant)))
                     .because("many kernels live in one JVM");
 
     @ArchTest
@@ -259,6 +247,15 @@ class ArchitectureTest {
         Set<String> listed = new TreeSet<>();
         KernelSavedTypes.all().classes().forEach(c -> listed.add(c.getName()));
         assertEquals(annotated, listed);
+    }
+
+    private static DescribedPredicate<JavaClass> ourClassesOutside(String... packages) {
+        return resideInAPackage("stasis..").and(resideOutsideOfPackages(packages));
+    }
+
+    private static boolean failsAsCallsDo(JavaMethod method) {
+        return method.getExceptionTypes().stream()
+                .allMatch(e -> e.toErasure().isAssignableTo(SyscallException.class));
     }
 
     private static boolean isOfSavedKind(JavaClass type) {

@@ -1,6 +1,7 @@
 package stasis.arch;
 
 import com.tngtech.archunit.core.domain.JavaField;
+
 import java.lang.reflect.Field;
 import java.util.Collection;
 import java.util.Map;

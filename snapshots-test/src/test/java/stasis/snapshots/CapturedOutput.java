@@ -1,9 +1,5 @@
 package stasis.snapshots;
 
-import java.io.ByteArrayOutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.vfs.Inode;
@@ -11,6 +7,11 @@ import stasis.state.AfterRestore;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 
 /** Where a program under test writes; what it wrote stays with the test over a restore. */
 @Saved("test.CapturedOutput")

@@ -2,6 +2,9 @@ package stasis.snapshots;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import stasis.cli.Json;
+import stasis.cli.oci.SpecTemplate;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +17,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
-import stasis.cli.Json;
-import stasis.cli.oci.SpecTemplate;
 
 /**
- * The command line of this build as a shell would use it, with containers of its own: {@code --root}
- * is a new folder, and what is in it is ended and removed at the end.
+ * The command line of this build as a shell would use it, with containers of its own: {@code
+ * --root} is a new folder, and what is in it is ended and removed at the end.
  */
 final class CommandLine {
     /** {@code cli} is packaged before this module's tests run. */
@@ -69,7 +70,9 @@ final class CommandLine {
         return start(List.of(), folder, arguments);
     }
 
-    /** @param prefix a command that runs the one that follows */
+    /**
+     * @param prefix a command that runs the one that follows
+     */
     Program start(List<String> prefix, Path workingDirectory, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(prefix);

@@ -3,6 +3,21 @@ package stasis.snapshots;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import stasis.abi.Fcntl;
+import stasis.gofer.client.GoferConnection;
+import stasis.gofer.client.GoferFile;
+import stasis.gofer.protocol.MessageSocket;
+import stasis.gofer.protocol.ProtocolException;
+import stasis.gofer.server.Export;
+import stasis.gofer.server.GoferServer;
+import stasis.host.FdSocket;
+import stasis.host.Host;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -20,21 +35,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import stasis.abi.Fcntl;
-import stasis.gofer.client.GoferConnection;
-import stasis.gofer.client.GoferFile;
-import stasis.gofer.protocol.MessageSocket;
-import stasis.gofer.protocol.ProtocolException;
-import stasis.gofer.server.Export;
-import stasis.gofer.server.GoferServer;
-import stasis.host.FdSocket;
-import stasis.host.Host;
-import stasis.host.HostException;
-import stasis.host.HostFd;
 
-/** The public protocol, spoken with programs that we did not write: Debian's diod, over loopback. */
+/**
+ * The public protocol, spoken with programs that we did not write: Debian's diod, over loopback.
+ */
 class DiodTest {
     private static final Path ROOT = ProgramsTest.ROOT;
 
@@ -95,7 +99,9 @@ class DiodTest {
         relay(foreign, ends[0].fd());
     }
 
-    /** Copies bytes both ways between a connection of Java's and a descriptor whose number we know. */
+    /**
+     * Copies bytes both ways between a connection of Java's and a descriptor whose number we know.
+     */
     private static void relay(SocketChannel channel, HostFd fd) {
         Thread.ofPlatform().daemon().start(() -> inwards(channel, fd));
         Thread.ofPlatform().daemon().start(() -> outwards(channel, fd));
@@ -152,7 +158,8 @@ class DiodTest {
     @Test
     void diodcatReadsAFileThroughOurServer() throws Exception {
         Path tree = tree();
-        assertEquals(Files.readString(tree.resolve("sub/file")), client("diodcat", tree, "sub/file"));
+        assertEquals(
+                Files.readString(tree.resolve("sub/file")), client("diodcat", tree, "sub/file"));
     }
 
     @Test
@@ -165,8 +172,16 @@ class DiodTest {
         Process diod =
                 new ProcessBuilder(
                                 tool(
-                                        "diod", "-f", "-n", "-N", "-L", "stderr", "-e",
-                                        tree.toString(), "-l", "127.0.0.1:" + port))
+                                        "diod",
+                                        "-f",
+                                        "-n",
+                                        "-N",
+                                        "-L",
+                                        "stderr",
+                                        "-e",
+                                        tree.toString(),
+                                        "-l",
+                                        "127.0.0.1:" + port))
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .redirectInput(new File("/dev/null"))
                         .start();
@@ -202,8 +217,7 @@ class DiodTest {
                 GoferFile file = client.open(fid, Fcntl.O_RDONLY)) {
             MemorySegment b = arena.allocate(340_000);
             assertEquals(340_000, file.read(b, 0, 340_000, 0));
-            String text =
-                    new String(b.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+            String text = new String(b.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
             assertEquals(Files.readString(tree.resolve("sub/file")), text);
         }
         try (Arena arena = Arena.ofConfined();

@@ -39,8 +39,17 @@ final class GuestPrograms {
         Outcome gcc =
                 run(
                         List.of(
-                                "gcc", "-O1", "-g", "-static", "-pthread", "-Wall", "-Werror",
-                                "-D_GNU_SOURCE", "-o", program.toString(), source.toString()));
+                                "gcc",
+                                "-O1",
+                                "-g",
+                                "-static",
+                                "-pthread",
+                                "-Wall",
+                                "-Werror",
+                                "-D_GNU_SOURCE",
+                                "-o",
+                                program.toString(),
+                                source.toString()));
         if (gcc.exitCode != 0) throw new AssertionError("gcc: " + gcc.output);
         return program;
     }
@@ -59,7 +68,7 @@ final class GuestPrograms {
     static Outcome run(List<String> command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
         builder.environment().clear();
-        builder.environment().put("PATH", "/usr/bin:/bin");
+        builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         Process process =
                 builder.redirectErrorStream(true)
                         .redirectInput(new java.io.File("/dev/null"))

@@ -3,17 +3,19 @@ package stasis.snapshots;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+import stasis.platform.ptrace.PtraceProvider;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
-import stasis.platform.ptrace.PtraceProvider;
 
 /**
- * Scripts of {@code src/programs} for the programs of a Debian root: the same output and exit code as
- * in a chroot on this machine's own kernel, undisturbed and saved again and again.
+ * Scripts of {@code src/programs} for the programs of a Debian root: the same output and exit code
+ * as in a chroot on this machine's own kernel, undisturbed and saved again and again.
  */
 class ProgramsTest {
     static final Path ROOT = Path.of("target/debian/root");

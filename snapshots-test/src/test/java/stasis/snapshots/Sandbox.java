@@ -1,19 +1,7 @@
 package stasis.snapshots;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Fcntl;
 import stasis.abi.SyscallException;
 import stasis.gofer.client.GoferConnection;
@@ -54,9 +42,24 @@ import stasis.platform.PlatformException;
 import stasis.platform.PlatformProvider;
 import stasis.state.SavedTypes;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
 /**
- * A whole sandbox in the test's own JVM: kernel and platform, without gofer and CLI. It can be saved
- * and restored after every n-th system call; what is restored is a new kernel over the same pages.
+ * A whole sandbox in the test's own JVM: kernel and platform, without gofer and CLI. It can be
+ * saved and restored after every n-th system call; what is restored is a new kernel over the same
+ * pages.
  */
 final class Sandbox implements AutoCloseable {
     /** Nothing that a test runs takes longer. */
@@ -165,7 +168,9 @@ final class Sandbox implements AutoCloseable {
         return fs;
     }
 
-    /** The tree at {@code dir} through a gofer, with a writable overlay; /proc, /dev and /tmp anew. */
+    /**
+     * The tree at {@code dir} through a gofer, with a writable overlay; /proc, /dev and /tmp anew.
+     */
     FsContext hostRoot(Path dir) throws Exception {
         GoferConnection connection = gofer(dir);
         StandardFiles files = new StandardFiles(kernel.machine());
@@ -242,8 +247,7 @@ final class Sandbox implements AutoCloseable {
                         null);
         stdio.add(out);
         stdio.add(out.acquire());
-        FileDescription program =
-                vfs.openForExec(caller, fs, fs.cwd(), argv.getFirst(), true);
+        FileDescription program = vfs.openForExec(caller, fs, fs.cwd(), argv.getFirst(), true);
         ProcessStart.Spec spec =
                 new ProcessStart.Spec(
                         argv.getFirst(),
@@ -286,7 +290,8 @@ final class Sandbox implements AutoCloseable {
                         (t, frames) -> {
                             if (!t.getName().startsWith("task-")) return;
                             s.append(t.getName()).append('\n');
-                            for (StackTraceElement f : frames) s.append("    ").append(f).append('\n');
+                            for (StackTraceElement f : frames)
+                                s.append("    ").append(f).append('\n');
                         });
         return s.toString();
     }

@@ -3,13 +3,15 @@ package stasis.snapshots;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+import stasis.kernel.vfs.FsContext;
+import stasis.platform.ptrace.PtraceProvider;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
-import stasis.kernel.vfs.FsContext;
-import stasis.platform.ptrace.PtraceProvider;
 
 /** Every guest program prints in the sandbox what it prints on Linux, however often it is saved. */
 class StormTest {

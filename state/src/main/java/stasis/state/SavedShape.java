@@ -1,7 +1,8 @@
 package stasis.state;
 
-import java.lang.reflect.Array;
 import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.Array;
 
 /**
  * What a saved field may hold, and so how its bytes are read. {@link #text} is its form in the

@@ -116,15 +116,12 @@ public final class SavedType {
         check(
                 !type.isAnonymousClass() && !type.isLocalClass() && !type.isHidden(),
                 "has no stable name (anonymous, local or hidden)");
-        check(
-                !type.isMemberClass() || Modifier.isStatic(type.getModifiers()),
-                "is an inner class");
+        check(!type.isMemberClass() || Modifier.isStatic(type.getModifiers()), "is an inner class");
         check(!type.isInterface() && !type.isArray(), "is not a class");
         check(!Modifier.isAbstract(type.getModifiers()) || type.isEnum(), "is abstract");
     }
 
-    private MethodHandle takeApart(MethodHandles.Lookup owner)
-            throws ReflectiveOperationException {
+    private MethodHandle takeApart(MethodHandles.Lookup owner) throws ReflectiveOperationException {
         MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, owner);
         return switch (kind) {
             case VALUE -> takeApartRecord(lookup);
@@ -188,8 +185,7 @@ public final class SavedType {
         addHooks(lookup, c);
     }
 
-    private void addHooks(MethodHandles.Lookup lookup, Class<?> c)
-            throws IllegalAccessException {
+    private void addHooks(MethodHandles.Lookup lookup, Class<?> c) throws IllegalAccessException {
         Method[] methods = c.getDeclaredMethods();
         Arrays.sort(methods, Comparator.comparing(Method::getName));
         int saves = 0;
@@ -246,8 +242,7 @@ public final class SavedType {
     }
 
     private static boolean isHook(Method m) {
-        return m.isAnnotationPresent(BeforeSave.class)
-                || m.isAnnotationPresent(AfterRestore.class);
+        return m.isAnnotationPresent(BeforeSave.class) || m.isAnnotationPresent(AfterRestore.class);
     }
 
     private void checkFieldNames() {

@@ -1,8 +1,9 @@
 package stasis.state;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the text of a {@link SavedShape} back.
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *            | container "&lt;" shape [ ", " shape ] "&gt;"
  * </pre>
  *
- * Names of enums and open types are looked up among those this build knows; an enum that is gone
- * is read as its name, an open type that is gone as any object.
+ * Names of enums and open types are looked up among those this build knows; an enum that is gone is
+ * read as its name, an open type that is gone as any object.
  */
 final class ShapeText {
     private static final List<Class<?>> PRIMITIVES =

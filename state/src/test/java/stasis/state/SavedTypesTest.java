@@ -4,14 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 class SavedTypesTest {
     enum Level {
@@ -36,7 +37,9 @@ class SavedTypesTest {
         Map<String, List<Device>> links = new TreeMap<>();
         Busy @Nullable [] history;
         @Nullable Disk mirror;
-        @NotSaved("made anew") final Object lock = new Object();
+
+        @NotSaved("made anew")
+        final Object lock = new Object();
     }
 
     private static SavedTypes table(Class<?>... classes) {
@@ -219,9 +222,7 @@ class SavedTypesTest {
 
     @Test
     void twoClassesOfOneNameAreRefused() {
-        var e =
-                assertThrows(
-                        IllegalStateException.class, () -> table(Idle.class, OtherIdle.class));
+        var e = assertThrows(IllegalStateException.class, () -> table(Idle.class, OtherIdle.class));
         assertTrue(String.valueOf(e.getMessage()).startsWith("two classes are saved as t.Idle"));
     }
 }

@@ -1,11 +1,7 @@
 package stasis.cli.boot;
 
-import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Fcntl;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
@@ -22,9 +18,16 @@ import stasis.kernel.Kernel;
 import stasis.kernel.KernelSavedTypes;
 import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.vfs.FileDescription;
+import stasis.kernel.vfs.FsContext;
 import stasis.state.UnsavableException;
 import stasis.state.image.ManifestBuilder;
 import stasis.state.pages.Compression;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /** Answers what other commands ask of a sandbox. */
 final class ControlHandler implements ControlServer.Handler {
@@ -37,8 +40,7 @@ final class ControlHandler implements ControlServer.Handler {
     }
 
     @Override
-    public void handle(
-            Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
+    public void handle(Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
             throws Failure, HostException, IOException {
         String operation = String.valueOf(request.get("op"));
         switch (operation) {
@@ -95,15 +97,20 @@ final class ControlHandler implements ControlServer.Handler {
 
     // ---- exec
 
-    private void exec(
-            Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
+    private void exec(Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
             throws Failure, HostException {
         String status = supervisor.status();
         if (!status.equals("running")) {
             throw new Failure(ExitCode.FAILED, "cannot exec: the container is " + status);
         }
-        if (descriptors.length < 3) throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
+        if (descriptors.length < 3)
+            throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
         Kernel kernel = supervisor.kernel();
+        ProcessSpec spec = process(request);
+        if (spec.terminal()) {
+            execOnTerminal(spec, from, descriptors);
+            return;
+        }
         Pumps pumps = new Pumps();
         List<@Nullable FileDescription> files = new ArrayList<>();
         String session = "exec" + System.nanoTime() + ":";
@@ -119,14 +126,35 @@ final class ControlHandler implements ControlServer.Handler {
                                     flags));
         }
         ThreadGroup group =
-                new Programs(kernel)
-                        .load(supervisor.init().leader().fs(), process(request), files, null);
+                new Programs(kernel).load(supervisor.init().leader().fs(), spec, files, null);
         pumps.start();
         group.leader().start();
         from.send(Connection.message("pid", (long) group.pid()));
         int code = ExitCode.ofWaitStatus(kernel.awaitExit(group));
         try {
             pumps.drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        from.sendExitCode(code);
+        for (HostFd fd : descriptors) fd.close();
+    }
+
+    private void execOnTerminal(ProcessSpec spec, Connection from, HostFd[] descriptors)
+            throws Failure, HostException {
+        Kernel kernel = supervisor.kernel();
+        FsContext fs = supervisor.init().leader().fs();
+        Console console = Console.open(kernel, fs);
+        console.setSize(spec.rows(), spec.columns());
+        ThreadGroup group =
+                new Programs(kernel).load(fs, spec, console.files(), console.terminal());
+        TerminalPump pump = new TerminalPump(console.terminal(), descriptors[0], descriptors[1]);
+        pump.start();
+        group.leader().start();
+        from.send(Connection.message("pid", (long) group.pid()));
+        int code = ExitCode.ofWaitStatus(kernel.awaitExit(group));
+        try {
+            pump.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -146,8 +174,8 @@ final class ControlHandler implements ControlServer.Handler {
     // ---- checkpoint
 
     /**
-     * The image's files come open and are made durable by who asked. Only when that is done, and told,
-     * does a sandbox that is not to run on end; should the asker vanish, it runs on.
+     * The image's files come open and are made durable by who asked. Only when that is done, and
+     * told, does a sandbox that is not to run on end; should the asker vanish, it runs on.
      */
     private void checkpoint(
             Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
@@ -156,11 +184,15 @@ final class ControlHandler implements ControlServer.Handler {
         Compression compression =
                 "none".equals(request.get("compression")) ? Compression.RAW : Compression.LZ4;
         FdStore store = ImageFiles.of(descriptors);
+        List<String> features = new ArrayList<>();
+        if (request.get("cpuFeatures") instanceof List<?> list) {
+            for (Object f : list) features.add(String.valueOf(f));
+        }
         try {
             long before = System.nanoTime();
             supervisor.standing(
                     kernel -> {
-                        save(kernel, store, compression);
+                        save(kernel, store, compression, features);
                         return leaveRunning || !confirmed(from, before);
                     });
             if (leaveRunning) from.send(saved(before));
@@ -175,12 +207,14 @@ final class ControlHandler implements ControlServer.Handler {
         return Connection.message("ok", true, "pausedNanos", System.nanoTime() - since);
     }
 
-    private void save(Kernel kernel, FdStore store, Compression compression) throws Failure {
+    private void save(Kernel kernel, FdStore store, Compression compression, List<String> features)
+            throws Failure {
         try {
             ManifestBuilder about =
                     new ManifestBuilder()
                             .stasisVersion(Version.TEXT)
                             .created(Instant.now())
+                            .cpu(kernel.machine().platform().fpuFeatures(), features)
                             .container(launch.id(), Checkpoint.processes(kernel));
             new Checkpoint(KernelSavedTypes.all()).save(kernel, store, compression, about);
         } catch (IOException | UnsavableException e) {

@@ -1,12 +1,7 @@
 package stasis.cli.boot;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
@@ -21,6 +16,13 @@ import stasis.host.HostFd;
 import stasis.kernel.Kernel;
 import stasis.kernel.fs.gofer.GoferFilesystem;
 import stasis.kernel.vfs.Filesystem;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What of the host a container sees, through the gofer: its root and its bind mounts, by names that

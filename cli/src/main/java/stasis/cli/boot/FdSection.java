@@ -1,12 +1,13 @@
 package stasis.cli.boot;
 
+import stasis.host.Host;
+import stasis.host.HostFd;
+import stasis.state.store.Section;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import stasis.host.Host;
-import stasis.host.HostFd;
-import stasis.state.store.Section;
 
 /** A file that can be read and written and not opened. */
 final class FdSection implements Section {

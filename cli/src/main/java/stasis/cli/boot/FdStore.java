@@ -1,11 +1,12 @@
 package stasis.cli.boot;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.util.Map;
 import stasis.host.HostFd;
 import stasis.state.store.ImageStore;
 import stasis.state.store.Section;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Map;
 
 /** The sections of an image as descriptors that somebody else has opened. */
 final class FdStore implements ImageStore {

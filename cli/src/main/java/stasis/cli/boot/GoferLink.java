@@ -3,12 +3,13 @@ package stasis.cli.boot;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import stasis.host.Host;
+import stasis.host.HostException;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import stasis.host.Host;
-import stasis.host.HostException;
 
 /**
  * What sentry and gofer say to each other before they speak 9P: texts, each after its length (4

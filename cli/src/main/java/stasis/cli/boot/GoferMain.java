@@ -1,11 +1,7 @@
 package stasis.cli.boot;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.cli.Json;
 import stasis.gofer.protocol.MessageSocket;
@@ -17,6 +13,12 @@ import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Nr;
 import stasis.host.Scratch;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The gofer's process: opens what the sentry asks for while that can still be trusted, shuts itself
@@ -45,11 +47,16 @@ public final class GoferMain {
 
     private static void serve() throws HostException, ProtocolException, IOException {
         List<Export> exports = new ArrayList<>();
-        String wrong = open(Json.object(GoferLink.receive(SOCKET).getBytes(
-                java.nio.charset.StandardCharsets.UTF_8)), exports);
+        String wrong =
+                open(
+                        Json.object(
+                                GoferLink.receive(SOCKET)
+                                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        exports);
         if (wrong.isEmpty()) shutIn();
         GoferLink.send(SOCKET, wrong);
-        if (wrong.isEmpty()) new GoferServer(new MessageSocket(new HostFd(SOCKET)), exports).serve();
+        if (wrong.isEmpty())
+            new GoferServer(new MessageSocket(new HostFd(SOCKET)), exports).serve();
     }
 
     /** What is wrong, or an empty text. */

@@ -1,10 +1,11 @@
 package stasis.cli.boot;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.host.Host;
 import stasis.host.Nr;
 import stasis.kernel.task.RandomSource;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** getrandom(2) of the host. */
 final class HostRandom implements RandomSource {

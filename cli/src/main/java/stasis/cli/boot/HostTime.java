@@ -1,7 +1,8 @@
 package stasis.cli.boot;
 
-import java.time.Instant;
 import stasis.kernel.time.HostClock;
+
+import java.time.Instant;
 
 /** The clocks of this host. */
 final class HostTime implements HostClock {

@@ -1,11 +1,5 @@
 package stasis.cli.boot;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.host.Host;
@@ -15,6 +9,13 @@ import stasis.host.Nr;
 import stasis.host.Scratch;
 import stasis.state.image.SnapshotImage;
 import stasis.state.store.DirectoryStore;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Opens the files of an image, and reads nothing of them. */
 public final class ImageFiles {

@@ -1,8 +1,10 @@
 package stasis.cli.boot;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+
 import stasis.cli.oci.Spec;
+
+import java.nio.file.Path;
 
 /**
  * What a command wants of a new sandbox.
@@ -13,6 +15,7 @@ import stasis.cli.oci.Spec;
  * @param forget whether nothing of it is to stay when it has ended
  * @param preservedFds how many descriptors from 3 on the program gets
  * @param platform its name, or null for the best there is
+ * @param anyCpu whether an image may come from a processor with more features
  * @param straceTo where system calls are told, or null
  */
 public record Launch(
@@ -27,5 +30,6 @@ public record Launch(
         @Nullable Path consoleSocket,
         int preservedFds,
         @Nullable String platform,
+        boolean anyCpu,
         boolean strace,
         @Nullable Path straceTo) {}

@@ -1,18 +1,19 @@
 package stasis.cli.boot;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.cli.front.SandboxFds;
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.Nr;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
- * How a process that has read what a caller gave it gives up everything else: first its rights, then
- * the host's files. The order matters: the first stub is a child that must have neither, and is made
- * in between, while there is a /proc to start it from.
+ * How a process that has read what a caller gave it gives up everything else: first its rights,
+ * then the host's files. The order matters: the first stub is a child that must have neither, and
+ * is made in between, while there is a /proc to start it from.
  */
 final class LockIn {
     private static final int NOBODY = 65534;
@@ -38,10 +39,11 @@ final class LockIn {
             MemorySegment one = arena.allocateFrom("/");
             HostException.check(Host.syscall(Nr.CHDIR, one.address(), 0, 0), "chdir /");
             Host.writeAll(SandboxFds.HELPER, new byte[] {1});
-            MemorySegment answer = arena.allocate(JAVA_BYTE);
-            if (Host.read(SandboxFds.HELPER, answer) != 1) {
+            MemorySegment answer = arena.allocate(JAVA_LONG);
+            if (Host.read(SandboxFds.HELPER, answer) != 8) {
                 throw new HostException("pivot_root by the helper", 1);
             }
+            Host.waitpid((int) answer.get(JAVA_LONG, 0), 0, 0);
         }
         Host.close(SandboxFds.HELPER);
         dumpable(0); // stubs have our user id: none may look at us

@@ -2,9 +2,6 @@ package stasis.cli.boot;
 
 import static stasis.abi.Errno.EEXIST;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.Mount;
@@ -26,6 +23,10 @@ import stasis.kernel.vfs.MountNamespace;
 import stasis.kernel.vfs.Path;
 import stasis.kernel.vfs.Vfs;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
 /** A container's mounts: its root, an overlay over the bundle's, and what config.json lists. */
 final class MountTree {
     private static final Map<String, Integer> FLAGS =
@@ -41,9 +42,23 @@ final class MountTree {
     /** Options of bind mounts, of mount(8), and of kernels with cgroups: they name no flag here. */
     private static final List<String> NO_DATA =
             List.of(
-                    "rw", "suid", "dev", "exec", "bind", "rbind", "private", "rprivate", "shared",
-                    "rshared", "slave", "rslave", "unbindable", "runbindable", "strictatime",
-                    "newinstance", "defaults");
+                    "rw",
+                    "suid",
+                    "dev",
+                    "exec",
+                    "bind",
+                    "rbind",
+                    "private",
+                    "rprivate",
+                    "shared",
+                    "rshared",
+                    "slave",
+                    "rslave",
+                    "unbindable",
+                    "runbindable",
+                    "strictatime",
+                    "newinstance",
+                    "defaults");
 
     private final Kernel kernel;
     private final Machine machine;

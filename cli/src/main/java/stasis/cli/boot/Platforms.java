@@ -1,13 +1,15 @@
 package stasis.cli.boot;
 
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.platform.Platform;
 import stasis.platform.PlatformException;
 import stasis.platform.PlatformProvider;
+
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 
 /** Finds a platform by name. */
 final class Platforms {
@@ -15,7 +17,9 @@ final class Platforms {
 
     private Platforms() {}
 
-    /** @param name null for the first that works */
+    /**
+     * @param name null for the first that works
+     */
     static Platform open(@Nullable String name) throws Failure {
         TreeMap<String, PlatformProvider> all = new TreeMap<>();
         ServiceLoader.load(PlatformProvider.class).forEach(p -> all.put(p.name(), p));
@@ -27,7 +31,8 @@ final class Platforms {
         String reason = chosen.unavailable();
         if (reason != null) {
             throw new Failure(
-                    ExitCode.SANDBOX, "platform " + chosen.name() + " does not work here: " + reason);
+                    ExitCode.SANDBOX,
+                    "platform " + chosen.name() + " does not work here: " + reason);
         }
         try {
             return chosen.open();

@@ -4,9 +4,8 @@ import static stasis.abi.Errno.EACCES;
 import static stasis.abi.Errno.ENOENT;
 import static stasis.abi.Errno.ENOTDIR;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
@@ -26,6 +25,9 @@ import stasis.kernel.vfs.Path;
 import stasis.kernel.vfs.Vfs;
 import stasis.platform.PlatformException;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Turns a {@link ProcessSpec} into a process of the sandbox, found and loaded, not yet started. */
 final class Programs {
     private static final String DEFAULT_PATH =
@@ -41,7 +43,9 @@ final class Programs {
         this.vfs = kernel.machine().vfs();
     }
 
-    /** @param from whose root the program has */
+    /**
+     * @param from whose root the program has
+     */
     ThreadGroup load(
             FsContext from,
             ProcessSpec spec,
@@ -76,7 +80,8 @@ final class Programs {
 
     private Found find(FsContext fs, String name, List<String> env)
             throws Failure, SyscallException {
-        if (name.contains("/")) return new Found(name, vfs.openForExec(caller, fs, fs.cwd(), name, true));
+        if (name.contains("/"))
+            return new Found(name, vfs.openForExec(caller, fs, fs.cwd(), name, true));
         Errno worst = ENOENT;
         for (String folder : path(env).split(":")) {
             String path = (folder.isEmpty() ? "." : folder) + "/" + name;
@@ -90,7 +95,9 @@ final class Programs {
         if (worst == EACCES) throw cannotExecute(name, worst, null);
         throw new Failure(
                 ExitCode.NOT_FOUND,
-                "exec: \"" + name + "\": executable file not found in $PATH: "
+                "exec: \""
+                        + name
+                        + "\": executable file not found in $PATH: "
                         + MountTree.describe(ENOENT));
     }
 
@@ -100,7 +107,8 @@ final class Programs {
     }
 
     private static Failure cannotExecute(String name, Errno errno, @Nullable Exception cause) {
-        int code = errno == ENOENT || errno == ENOTDIR ? ExitCode.NOT_FOUND : ExitCode.CANNOT_EXECUTE;
+        int code =
+                errno == ENOENT || errno == ENOTDIR ? ExitCode.NOT_FOUND : ExitCode.CANNOT_EXECUTE;
         String line = "exec: \"" + name + "\": " + MountTree.describe(errno);
         return cause == null ? new Failure(code, line) : new Failure(code, line, cause);
     }

@@ -2,21 +2,23 @@ package stasis.cli.boot;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.host.Host;
+import stasis.host.HostFd;
+import stasis.kernel.fs.host.HostStream;
+import stasis.kernel.fs.host.HostStreams;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.host.Host;
-import stasis.host.HostFd;
-import stasis.kernel.fs.host.HostStream;
-import stasis.kernel.fs.host.HostStreams;
 
 /**
- * Moves bytes between host descriptors and the sandbox's streams, a thread for each direction. Slots
- * that a restored sandbox knows and nobody gave a descriptor for are told so.
+ * Moves bytes between host descriptors and the sandbox's streams, a thread for each direction.
+ * Slots that a restored sandbox knows and nobody gave a descriptor for are told so.
  */
 final class Pumps implements HostStreams {
     private static final int EINTR = 4;
@@ -116,7 +118,7 @@ final class Pumps implements HostStreams {
         }
     }
 
-    private static boolean write(int fd, MemorySegment all) {
+    static boolean write(int fd, MemorySegment all) {
         for (long done = 0; done < all.byteSize(); ) {
             long n = Host.write(fd, all.asSlice(done));
             if (n == -EINTR || n == -EAGAIN && await(fd, POLLOUT)) continue;
@@ -127,7 +129,7 @@ final class Pumps implements HostStreams {
     }
 
     /** For descriptors that somebody has made non-blocking. */
-    private static boolean await(int fd, int events) {
+    static boolean await(int fd, int events) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment poll = arena.allocate(8, 8); // struct pollfd
             poll.set(java.lang.foreign.ValueLayout.JAVA_INT, 0, fd);

@@ -1,19 +1,7 @@
 package stasis.cli.boot;
 
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Fcntl;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
@@ -35,6 +23,7 @@ import stasis.kernel.KernelSavedTypes;
 import stasis.kernel.StandardFiles;
 import stasis.kernel.fs.host.HostStream;
 import stasis.kernel.fs.host.HostStreams;
+import stasis.kernel.fs.tty.Terminal;
 import stasis.kernel.syscall.Strace;
 import stasis.kernel.task.RandomSource;
 import stasis.kernel.task.SyscallEntry;
@@ -45,6 +34,20 @@ import stasis.kernel.vfs.FsContext;
 import stasis.platform.Platform;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.image.SnapshotImage;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The life of one sandbox, in the process that the front has started for it.
@@ -60,6 +63,9 @@ public final class Sandbox {
     private final Launch launch;
     private final Log log;
     private final Pumps pumps = new Pumps();
+
+    /** Where the program's terminal is, if it has one. */
+    private TerminalPump.@Nullable Ends terminalEnds;
 
     private Sandbox(Launch launch, Log log) {
         this.launch = launch;
@@ -89,10 +95,12 @@ public final class Sandbox {
         FileChannel status = folder.openStatus();
         note(status, "creating");
         descriptors();
+        terminalEnds = terminalEnds();
         ControlServer control = ControlServer.listen(folder.socket());
         long pid = Long.parseLong(Files.readSymbolicLink(Path.of("/proc/self")).toString());
         folder.writeState(state(pid));
         Path image = launch.image();
+        List<String> cpu = image == null || launch.anyCpu() ? null : HostCpu.features();
         FdStore sections = image == null ? null : ImageFiles.open(image);
         Strace strace = strace();
         Exports exports = Exports.open(launch.spec(), launch.bundle());
@@ -102,17 +110,20 @@ public final class Sandbox {
         LockIn.dropFiles();
         Booted booted =
                 sections != null
-                        ? restore(platform, sections, exports, strace)
+                        ? restore(platform, sections, exports, cpu, strace)
                         : boot(platform, exports, strace);
         Supervisor supervisor = new Supervisor(booted.kernel, booted.init, pumps, status, log);
         control.start(new ControlHandler(supervisor, launch));
         new Signals(supervisor).start();
         pumps.start();
+        TerminalPump terminal = terminalPump(booted);
+        if (terminal != null) terminal.start();
         if (sections != null) supervisor.startRestored();
         else if (launch.start()) supervisor.start();
         else supervisor.created();
         if (launch.detach()) tellFront();
         int code = supervisor.awaitEnd();
+        if (terminal != null) terminal.end();
         platform.close();
         lock.close();
         return code;
@@ -130,7 +141,7 @@ public final class Sandbox {
         state.put("pid", pid);
         state.put("bundle", launch.bundle().toString());
         state.put("rootfs", launch.spec().root().toString());
-        state.put("created", java.time.Instant.now().toString());
+        state.put("created", Log.time());
         state.put("transient", launch.forget());
         state.put("annotations", launch.spec().annotations());
         return state;
@@ -172,11 +183,46 @@ public final class Sandbox {
         }
     }
 
-    private List<@Nullable FileDescription> files(Kernel kernel) {
+    private boolean hasTerminal() {
+        ProcessSpec process = launch.spec().process();
+        return process != null && process.terminal();
+    }
+
+    /** A client's socket gets the other end of a new one; otherwise it is ours. */
+    private TerminalPump.@Nullable Ends terminalEnds() throws Failure {
+        Path socket = launch.consoleSocket();
+        if (!hasTerminal()) {
+            if (socket == null) return null;
+            throw new Failure(
+                    ExitCode.USAGE, "--console-socket needs \"terminal\": true in config.json");
+        }
+        if (socket != null) {
+            HostFd slave = Terminals.forClient(socket);
+            return new TerminalPump.Ends(slave, slave);
+        }
+        if (launch.detach()) {
+            throw new Failure(
+                    ExitCode.USAGE, "a detached container with a terminal needs --console-socket");
+        }
+        return new TerminalPump.Ends(new HostFd(0), new HostFd(1));
+    }
+
+    private @Nullable TerminalPump terminalPump(Booted booted) {
+        TerminalPump.Ends ends = terminalEnds;
+        if (ends == null) return null;
+        if (!(booted.init.session().terminal() instanceof Terminal terminal)) return null;
+        return new TerminalPump(terminal, ends.in(), ends.out());
+    }
+
+    private List<@Nullable FileDescription> files(Kernel kernel, @Nullable Console console) {
         List<@Nullable FileDescription> files = new ArrayList<>();
-        files.add(file(kernel, "stdin", Fcntl.O_RDONLY));
-        files.add(file(kernel, "stdout", Fcntl.O_WRONLY));
-        files.add(file(kernel, "stderr", Fcntl.O_WRONLY));
+        if (console != null) {
+            files.addAll(console.files());
+        } else {
+            files.add(file(kernel, "stdin", Fcntl.O_RDONLY));
+            files.add(file(kernel, "stdout", Fcntl.O_WRONLY));
+            files.add(file(kernel, "stderr", Fcntl.O_WRONLY));
+        }
         for (int i = 0; i < launch.preservedFds(); i++) {
             files.add(file(kernel, "fd:" + (3 + i), Fcntl.O_RDWR));
         }
@@ -185,8 +231,7 @@ public final class Sandbox {
 
     private FileDescription file(Kernel kernel, String slot, int flags) {
         HostStream stream = pumps.stream(slot);
-        return stream.newFile(
-                kernel.machine().vfs(), new BootCaller(kernel.machine()), flags);
+        return stream.newFile(kernel.machine().vfs(), new BootCaller(kernel.machine()), flags);
     }
 
     // ---- the kernel
@@ -209,12 +254,24 @@ public final class Sandbox {
         MountTree mounts = new MountTree(kernel, exports);
         FsContext fs = mounts.build(launch.spec());
         for (String note : mounts.notes()) log.warn(note);
-        ThreadGroup init = new Programs(kernel).load(fs, process, files(kernel), null);
+        Console console = process.terminal() ? Console.open(kernel, fs) : null;
+        if (console != null) console.setSize(process.rows(), process.columns());
+        ThreadGroup init =
+                new Programs(kernel)
+                        .load(
+                                fs,
+                                process,
+                                files(kernel, console),
+                                console == null ? null : console.terminal());
         return new Booted(kernel, init);
     }
 
     private Booted restore(
-            Platform platform, FdStore sections, Exports exports, @Nullable Strace strace)
+            Platform platform,
+            FdStore sections,
+            Exports exports,
+            @Nullable List<String> cpu,
+            @Nullable Strace strace)
             throws Failure {
         Map<Class<?>, Object> resources = new LinkedHashMap<>();
         resources.put(SyscallEntry.class, Kernel.calls(strace));
@@ -223,6 +280,7 @@ public final class Sandbox {
         resources.put(HostStreams.class, pumps);
         resources.put(GoferConnection.class, exports.gofer());
         try (SnapshotImage image = SnapshotImage.open(sections)) {
+            if (cpu != null) HostCpu.check(image.manifest().cpu(), cpu, platform.fpuFeatures());
             Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
             Kernel kernel = checkpoint.restore(image, platform, resources);
             ThreadGroup init;

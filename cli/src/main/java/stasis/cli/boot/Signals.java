@@ -2,11 +2,12 @@ package stasis.cli.boot;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.cli.Failure;
 import stasis.cli.front.SandboxFds;
 import stasis.host.Host;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** Signals that the front got are signals to the container's first process. */
 final class Signals {

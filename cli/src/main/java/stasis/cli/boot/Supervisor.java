@@ -1,5 +1,15 @@
 package stasis.cli.boot;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.Log;
+import stasis.kernel.Kernel;
+import stasis.kernel.signal.SignalInfo;
+import stasis.kernel.task.SignalSend;
+import stasis.kernel.task.ThreadGroup;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
@@ -8,14 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import stasis.cli.ExitCode;
-import stasis.cli.Failure;
-import stasis.cli.Log;
-import stasis.kernel.Kernel;
-import stasis.kernel.signal.SignalInfo;
-import stasis.kernel.task.SignalSend;
-import stasis.kernel.task.ThreadGroup;
 
 /** The container of a sandbox as others see it: a status, and what changes it. */
 final class Supervisor {
@@ -39,8 +41,7 @@ final class Supervisor {
     /** The exit code, once there is one. Guarded by {@link #changing}. */
     private @Nullable Integer code;
 
-    Supervisor(
-            Kernel kernel, ThreadGroup init, Pumps pumps, FileChannel statusFile, Log log) {
+    Supervisor(Kernel kernel, ThreadGroup init, Pumps pumps, FileChannel statusFile, Log log) {
         this.kernel = kernel;
         this.init = init;
         this.pumps = pumps;
@@ -176,7 +177,8 @@ final class Supervisor {
     private void require(String wanted, String what) throws Failure {
         if (status.equals(wanted)) return;
         throw new Failure(
-                ExitCode.FAILED, "cannot " + what + ": the container is " + status + ", not " + wanted);
+                ExitCode.FAILED,
+                "cannot " + what + ": the container is " + status + ", not " + wanted);
     }
 
     // ---- with everything standing still
@@ -211,7 +213,9 @@ final class Supervisor {
 
     // ---- signals
 
-    /** @param pid of a process of the sandbox, or 0 for the first one */
+    /**
+     * @param pid of a process of the sandbox, or 0 for the first one
+     */
     void kill(int signal, int pid, boolean all) throws Failure {
         String now = status();
         if (now.equals("created") || now.equals("creating")) {
@@ -220,8 +224,7 @@ final class Supervisor {
         }
         if (now.equals("stopped")) throw new Failure(ExitCode.FAILED, "container not running");
         for (ThreadGroup group : targets(pid, all)) {
-            SignalSend.fromOutside(
-                    kernel.machine(), group, SignalInfo.user(signal, 0, 0));
+            SignalSend.fromOutside(kernel.machine(), group, SignalInfo.user(signal, 0, 0));
         }
         if (signal == SIGKILL && now.equals("paused")) end(ExitCode.SANDBOX + signal);
     }

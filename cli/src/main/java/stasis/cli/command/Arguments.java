@@ -1,14 +1,17 @@
 package stasis.cli.command;
 
-import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.ParseResult;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.Log;
 import stasis.cli.state.ContainerDirectory;
 import stasis.cli.state.StateRoot;
+
+import java.nio.file.Path;
+import java.util.List;
 
 /** One command line, taken apart: the program's own options and the subcommand's. */
 public final class Arguments {

@@ -1,6 +1,7 @@
 package stasis.cli.command;
 
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.control.Connection;
@@ -28,7 +29,9 @@ final class AskCommand extends Command {
         }
     }
 
-    /** @param what for the message if the sandbox does not live */
+    /**
+     * @param what for the message if the sandbox does not live
+     */
     static Connection connect(ContainerDirectory container, String what) throws Failure {
         try {
             if (container.isAlive()) return Connection.open(container.socket());
@@ -37,7 +40,11 @@ final class AskCommand extends Command {
         }
         throw new Failure(
                 ExitCode.FAILED,
-                "cannot " + what + " container \"" + container.id() + "\": container not running"
+                "cannot "
+                        + what
+                        + " container \""
+                        + container.id()
+                        + "\": container not running"
                         + " (stopped)");
     }
 }

@@ -1,18 +1,22 @@
 package stasis.cli.command;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
+import stasis.cli.boot.HostCpu;
 import stasis.cli.boot.ImageFiles;
 import stasis.cli.control.Connection;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.state.store.DirectoryStore;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * The sandbox writes into files that this command has opened, and this command puts the image into
@@ -71,8 +75,14 @@ final class CheckpointCommand extends Command {
             for (int i = 0; i < files.length; i++) numbers[i] = files[i].number();
             Map<String, @Nullable Object> request =
                     Connection.message(
-                            "op", "checkpoint", "compression", compression, "leaveRunning",
-                            leaveRunning);
+                            "op",
+                            "checkpoint",
+                            "compression",
+                            compression,
+                            "leaveRunning",
+                            leaveRunning,
+                            "cpuFeatures",
+                            HostCpu.features());
             sandbox.ask(request, numbers);
             store.commit();
         }

@@ -3,6 +3,7 @@ package stasis.cli.command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+
 import stasis.cli.Failure;
 
 /** A subcommand: what it takes, and what it does. Options are those of runsc and runc. */
@@ -84,6 +85,7 @@ public abstract class Command {
                         .type(java.util.List.class)
                         .auxiliaryTypes(String.class)
                         .arity(arity)
+                        .required(!arity.startsWith("0"))
                         .description(description)
                         .build());
     }

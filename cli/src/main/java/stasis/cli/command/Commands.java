@@ -1,15 +1,36 @@
 package stasis.cli.command;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** Every subcommand by name. */
 public final class Commands {
     public static final List<String> NAMES =
             List.of(
-                    "run", "create", "start", "do", "exec", "state", "list", "ps", "kill", "delete",
-                    "pause", "resume", "wait", "events", "update", "checkpoint", "restore", "spec",
-                    "features", "inspect", "compat", "demo", "install");
+                    "run",
+                    "create",
+                    "start",
+                    "do",
+                    "exec",
+                    "state",
+                    "list",
+                    "ps",
+                    "kill",
+                    "delete",
+                    "pause",
+                    "resume",
+                    "wait",
+                    "events",
+                    "update",
+                    "checkpoint",
+                    "restore",
+                    "spec",
+                    "features",
+                    "inspect",
+                    "compat",
+                    "demo",
+                    "install");
 
     private Commands() {}
 

@@ -1,10 +1,12 @@
 package stasis.cli.command;
 
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.kernel.Kernel;
 import stasis.kernel.syscall.SyscallTable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 final class CompatCommand extends Command {
     CompatCommand() {

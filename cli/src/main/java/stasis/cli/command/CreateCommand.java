@@ -1,6 +1,7 @@
 package stasis.cli.command;
 
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
 
 final class CreateCommand extends Command {
@@ -15,6 +16,6 @@ final class CreateCommand extends Command {
 
     @Override
     public int run(Arguments a) throws Failure {
-        return LaunchOptions.launch(a, null, false, true);
+        return LaunchOptions.launch(a, null, false, true, true);
     }
 }

@@ -1,12 +1,14 @@
 package stasis.cli.command;
 
-import java.io.IOException;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.state.ContainerDirectory;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 final class DeleteCommand extends Command {
     private static final long PATIENCE_SECONDS = 10;
@@ -37,8 +39,10 @@ final class DeleteCommand extends Command {
                 if (!force && !status.equals("created")) {
                     throw new Failure(
                             ExitCode.FAILED,
-                            "cannot delete container " + container.id()
-                                    + " that is not stopped: " + status);
+                            "cannot delete container "
+                                    + container.id()
+                                    + " that is not stopped: "
+                                    + status);
                 }
                 end(container);
             }

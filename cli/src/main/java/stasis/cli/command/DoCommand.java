@@ -1,16 +1,18 @@
 package stasis.cli.command;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.boot.Terminals;
 import stasis.cli.oci.Spec;
 import stasis.cli.oci.SpecException;
 import stasis.cli.oci.SpecTemplate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 final class DoCommand extends Command {
     DoCommand() {
@@ -38,7 +40,8 @@ final class DoCommand extends Command {
         String id = a.value("--id", "do-" + Long.toString(System.nanoTime(), 36));
         try {
             Spec spec =
-                    SpecTemplate.host(root, a.positionals(), environment(a), cwd(a, root), terminal);
+                    SpecTemplate.host(
+                            root, a.positionals(), environment(a), cwd(a, root), terminal);
             return LaunchOptions.launch(a, id, root, spec, null, true, false, true);
         } catch (SpecException e) {
             throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);

@@ -1,11 +1,14 @@
 package stasis.cli.command;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
 import stasis.cli.Json;
 import stasis.cli.control.Connection;
+
+import java.util.Map;
 
 final class EventsCommand extends Command {
     EventsCommand() {

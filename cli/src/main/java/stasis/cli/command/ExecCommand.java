@@ -1,5 +1,17 @@
 package stasis.cli.command;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Model.CommandSpec;
+
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.Json;
+import stasis.cli.boot.Terminals;
+import stasis.cli.boot.Waiter;
+import stasis.cli.control.Connection;
+import stasis.cli.state.ContainerDirectory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,14 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import stasis.cli.ExitCode;
-import stasis.cli.Failure;
-import stasis.cli.Json;
-import stasis.cli.boot.Waiter;
-import stasis.cli.control.Connection;
-import stasis.cli.state.ContainerDirectory;
 
 final class ExecCommand extends Command {
     ExecCommand() {
@@ -27,13 +31,15 @@ final class ExecCommand extends Command {
         flag(spec, "--detach", "returns when the program has been started", "-d");
         flag(spec, "--tty", "with a terminal of its own", "-t");
         value(spec, "--console-socket", "unix socket that gets the terminal's other end");
-        value(spec, "--pid-file", "where to write the id of a process that ends as the program does");
+        value(
+                spec,
+                "--pid-file",
+                "where to write the id of a process that ends as the program does");
         value(spec, "--cwd", "working directory");
         values(spec, "--env", "NAME=VALUE", "-e");
         value(spec, "--user", "UID[:GID]", "-u");
         value(spec, "--preserve-fds", "so many descriptors from 3 on go to the program");
-        container(spec);
-        positional(spec, "PROGRAM ARGUMENT", "0..*", "what is run, without --process");
+        positional(spec, "CONTAINER [PROGRAM ARGUMENT]", "1..*", "what is run, without --process");
     }
 
     @Override
@@ -45,15 +51,23 @@ final class ExecCommand extends Command {
     public int run(Arguments a) throws Failure {
         ContainerDirectory container = a.container();
         Map<String, @Nullable Object> process = process(a, container);
+        int[] terminal = null;
         if (Boolean.TRUE.equals(process.get("terminal"))) {
-            throw new Failure(ExitCode.FAILED, "exec with a terminal is not there yet");
+            Path socket = a.path("--console-socket");
+            if (socket != null) {
+                int slave = Terminals.forClient(socket).number();
+                terminal = new int[] {slave, slave, slave};
+            } else if (a.flag("--detach")) {
+                throw new Failure(
+                        ExitCode.USAGE, "--detach with a terminal needs --console-socket");
+            }
         }
         try (Connection sandbox = AskCommand.connect(container, "exec in")) {
             Map<String, @Nullable Object> request =
                     Connection.message("op", "exec", "process", process);
             int[] fds = new int[3 + a.number("--preserve-fds", 0)];
             for (int i = 0; i < fds.length; i++) fds[i] = i;
-            sandbox.ask(request, fds);
+            sandbox.ask(request, terminal == null ? fds : terminal);
             if (a.flag("--detach")) {
                 detach(a, sandbox);
                 return 0;
@@ -106,8 +120,7 @@ final class ExecCommand extends Command {
             Object bundle = container.readState().get("bundle");
             Map<String, @Nullable Object> process = new LinkedHashMap<>();
             Path config = Path.of(String.valueOf(bundle), "config.json");
-            if (Files.exists(config)
-                    && read(config).get("process") instanceof Map<?, ?> theirs) {
+            if (Files.exists(config) && read(config).get("process") instanceof Map<?, ?> theirs) {
                 theirs.forEach((k, v) -> process.put(String.valueOf(k), v));
             }
             process.put("args", args);

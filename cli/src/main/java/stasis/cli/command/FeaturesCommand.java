@@ -1,12 +1,15 @@
 package stasis.cli.command;
 
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Model.CommandSpec;
+
+import stasis.cli.Json;
+import stasis.cli.Version;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import stasis.cli.Json;
-import stasis.cli.Version;
 
 final class FeaturesCommand extends Command {
     FeaturesCommand() {

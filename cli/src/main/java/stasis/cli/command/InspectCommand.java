@@ -1,14 +1,16 @@
 package stasis.cli.command;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.image.SnapshotImage;
 import stasis.state.image.SnapshotPrinter;
 import stasis.state.store.DirectoryStore;
+
+import java.io.IOException;
+import java.nio.file.Path;
 
 final class InspectCommand extends Command {
     InspectCommand() {

@@ -1,15 +1,19 @@
 package stasis.cli.command;
 
+import picocli.CommandLine.Model.CommandSpec;
+
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
-import picocli.CommandLine.Model.CommandSpec;
-import stasis.cli.ExitCode;
-import stasis.cli.Failure;
 
-/** Copies the program; what is made for a place (programs of bytes, AOT caches) is made anew there. */
+/**
+ * Copies the program; what is made for a place (programs of bytes, AOT caches) is made anew there.
+ */
 final class InstallCommand extends Command {
     InstallCommand() {
         super("copies Stasis to PREFIX/bin/stasis and PREFIX/lib/stasis");

@@ -1,11 +1,13 @@
 package stasis.cli.command;
 
-import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.control.Connection;
+
+import java.util.List;
+import java.util.Locale;
 
 final class KillCommand extends Command {
     private static final List<String> NAMES =
@@ -34,7 +36,13 @@ final class KillCommand extends Command {
         try (Connection sandbox = AskCommand.connect(a.container(), "kill")) {
             sandbox.ask(
                     Connection.message(
-                            "op", "kill", "signal", (long) signal, "pid", (long) pid, "all",
+                            "op",
+                            "kill",
+                            "signal",
+                            (long) signal,
+                            "pid",
+                            (long) pid,
+                            "all",
                             a.flag("--all")));
             return 0;
         }

@@ -1,8 +1,9 @@
 package stasis.cli.command;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.boot.Launch;
@@ -11,6 +12,8 @@ import stasis.cli.front.SandboxFds;
 import stasis.cli.oci.Spec;
 import stasis.cli.oci.SpecException;
 import stasis.cli.state.StateRoot;
+
+import java.nio.file.Path;
 
 /** What the commands that make a sandbox have in common. */
 final class LaunchOptions {
@@ -40,11 +43,15 @@ final class LaunchOptions {
         }
     }
 
-    static int launch(Arguments a, @Nullable Path image, boolean start, boolean detach)
+    /**
+     * @param keep whether state and folder of a container that was waited for stay
+     */
+    static int launch(
+            Arguments a, @Nullable Path image, boolean start, boolean detach, boolean keep)
             throws Failure {
         Path bundle = bundle(a);
         StateRoot.checkId(a.id());
-        return launch(a, a.id(), bundle, spec(bundle), image, start, detach, !detach);
+        return launch(a, a.id(), bundle, spec(bundle), image, start, detach, !detach && !keep);
     }
 
     static int launch(
@@ -84,6 +91,7 @@ final class LaunchOptions {
                         a.path("--console-socket"),
                         preserved,
                         a.global("--platform"),
+                        a.flag("--ignore-cpu"),
                         a.globalFlag("--strace"),
                         debugLog == null ? null : Path.of(debugLog).toAbsolutePath()),
                 a.root(),

@@ -1,12 +1,14 @@
 package stasis.cli.command;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
 import stasis.cli.Json;
 import stasis.cli.control.Connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /** Process ids are those inside: outside there are none. */
 final class PsCommand extends Command {

@@ -1,8 +1,10 @@
 package stasis.cli.command;
 
-import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
+
+import java.nio.file.Path;
 
 final class RestoreCommand extends Command {
     RestoreCommand() {
@@ -13,6 +15,10 @@ final class RestoreCommand extends Command {
     protected void define(CommandSpec spec) {
         LaunchOptions.define(spec);
         flag(spec, "--detach", "returns when the container goes on", "-d");
+        flag(
+                spec,
+                "--ignore-cpu",
+                "even if the image's programs may use what this processor lacks");
         value(spec, "--image-path", "the image; ./checkpoint if not given");
         value(spec, "--work-path", "taken without effect: nothing else is written");
         flag(spec, "--tcp-established", "taken without effect: connections are saved always");
@@ -28,6 +34,6 @@ final class RestoreCommand extends Command {
     public int run(Arguments a) throws Failure {
         Path image = a.path("--image-path");
         if (image == null) image = Path.of("checkpoint").toAbsolutePath();
-        return LaunchOptions.launch(a, image, true, a.flag("--detach"));
+        return LaunchOptions.launch(a, image, true, a.flag("--detach"), false);
     }
 }

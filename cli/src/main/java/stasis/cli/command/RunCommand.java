@@ -1,6 +1,7 @@
 package stasis.cli.command;
 
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
 
 final class RunCommand extends Command {
@@ -17,6 +18,6 @@ final class RunCommand extends Command {
 
     @Override
     public int run(Arguments a) throws Failure {
-        return LaunchOptions.launch(a, null, true, a.flag("--detach"));
+        return LaunchOptions.launch(a, null, true, a.flag("--detach"), a.flag("--keep"));
     }
 }

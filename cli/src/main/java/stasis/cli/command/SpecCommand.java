@@ -1,15 +1,17 @@
 package stasis.cli.command;
 
+import picocli.CommandLine.Model.CommandSpec;
+
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.Json;
+import stasis.cli.oci.SpecTemplate;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import picocli.CommandLine.Model.CommandSpec;
-import stasis.cli.ExitCode;
-import stasis.cli.Failure;
-import stasis.cli.Json;
-import stasis.cli.oci.SpecTemplate;
 
 final class SpecCommand extends Command {
     SpecCommand() {

@@ -1,14 +1,17 @@
 package stasis.cli.command;
 
-import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.Json;
 import stasis.cli.state.ContainerDirectory;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 final class StateCommand extends Command {
     StateCommand() {

@@ -1,6 +1,7 @@
 package stasis.cli.command;
 
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
 
 /** Clients call it after a start; a sandbox has no cgroup whose limits could change. */

@@ -1,6 +1,7 @@
 package stasis.cli.command;
 
 import picocli.CommandLine.Model.CommandSpec;
+
 import stasis.cli.Failure;
 import stasis.cli.Json;
 import stasis.cli.control.Connection;
@@ -20,8 +21,7 @@ final class WaitCommand extends Command {
         try (Connection sandbox = AskCommand.connect(a.container(), "wait for")) {
             sandbox.ask("wait");
             long code = sandbox.receiveExitCode();
-            System.out.println(
-                    Json.text(Connection.message("id", a.id(), "exitStatus", code)));
+            System.out.println(Json.text(Connection.message("id", a.id(), "exitStatus", code)));
             return 0;
         }
     }

@@ -3,6 +3,15 @@ package stasis.cli.control;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.Json;
+import stasis.host.FdSocket;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,13 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.cli.ExitCode;
-import stasis.cli.Failure;
-import stasis.cli.Json;
-import stasis.host.FdSocket;
-import stasis.host.HostException;
-import stasis.host.HostFd;
 
 /**
  * One end of a conversation: a request, a reply, and for a program that somebody waits for 8 more
@@ -36,8 +38,7 @@ public final class Connection implements AutoCloseable {
         try {
             return new Connection(UnixSocket.connect(path, UnixSocket.SOCK_SEQPACKET));
         } catch (HostException e) {
-            throw new Failure(
-                    ExitCode.FAILED, "the sandbox does not answer: " + e.getMessage(), e);
+            throw new Failure(ExitCode.FAILED, "the sandbox does not answer: " + e.getMessage(), e);
         }
     }
 

@@ -1,14 +1,18 @@
 package stasis.cli.control;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.cli.Failure;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 
-/** The sandbox's end: listens before the lock-in, answers afterwards. A thread for each connection. */
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The sandbox's end: listens before the lock-in, answers afterwards. A thread for each connection.
+ */
 public final class ControlServer {
     /** What the sandbox does. */
     public interface Handler {

@@ -3,14 +3,15 @@ package stasis.cli.control;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Nr;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /** unix(7) sockets with a path. */
 final class UnixSocket {

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Lets each kind of process run once and keeps what its JVM has learnt: one small cache each. Sentry
- * and gofer are trained by a run without namespaces, as a JVM that is locked in can write no file.
- * Without caches everything works, more slowly; so failing to make them is only told.
+ * Lets each kind of process run once and keeps what its JVM has learnt: one small cache each.
+ * Sentry and gofer are trained by a run without namespaces, as a JVM that is locked in can write no
+ * file. Without caches everything works, more slowly; so failing to make them is only told.
  */
 final class AotCaches {
     static final String TRAINING = "-Dstasis.training=true";
@@ -29,10 +29,10 @@ final class AotCaches {
             MakeRuntime.executable(front, new FrontProgram(runtime, false, true).elf());
             List<String> command = new ArrayList<>(List.of(front.toString()));
             command.addAll(List.of("--root", state.toString(), "do", "--cwd", "/", "/bin/true"));
-            run(command, home);
+            run(command);
             List<String> cli = new ArrayList<>(runtime.command(main, "cli", true));
             cli.addAll(List.of("--root", state.toString(), "list"));
-            run(cli, home);
+            run(cli);
         } finally {
             Files.deleteIfExists(front);
             remove(state);
@@ -44,8 +44,8 @@ final class AotCaches {
         }
     }
 
-    /** Returns when the process and all that it has started are gone: when nobody can write. */
-    private static void run(List<String> command, Path home) throws IOException {
+    /** The front for training waits for all that it has started. */
+    private static void run(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.remove("JAVA_TOOL_OPTIONS");
@@ -59,7 +59,8 @@ final class AotCaches {
 
     private static void remove(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path f : (Iterable<Path>) files.sorted(java.util.Comparator.reverseOrder())::iterator) {
+            for (Path f :
+                    (Iterable<Path>) files.sorted(java.util.Comparator.reverseOrder())::iterator) {
                 Files.deleteIfExists(f);
             }
         }

@@ -8,6 +8,7 @@ final class FrontCalls {
     static final int POLL = 7;
     static final int SIGPROCMASK = 14;
     static final int DUP2 = 33;
+    static final int GETPID = 39;
     static final int CLONE = 56;
     static final int WAIT4 = 61;
     static final int CHDIR = 80;

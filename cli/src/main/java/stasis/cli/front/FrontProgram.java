@@ -2,29 +2,31 @@ package stasis.cli.front;
 
 import static stasis.cli.front.FrontCalls.*;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
+
 import stasis.arch.asm.Assembler.Condition;
 import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
 import stasis.cli.front.Script.Arg;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
 /**
- * The front: what a caller starts and waits for. It makes pipes, starts the gofer and, in namespaces
- * of its own, the sentry; then it forwards signals until the sentry has said with what code to end,
- * or has ended itself.
+ * The front: what a caller starts and waits for. It makes pipes, starts the gofer and, in
+ * namespaces of its own, the sentry; then it forwards signals until the sentry has said with what
+ * code to end, or has ended itself.
  *
  * <pre>
  *   3 ◄── 4   status    5 ◄── 6   signals    7 ◄─► 8   gofer    9 ◄─► 10   helper
  * </pre>
  *
- * The helper is a child of the sentry's that keeps the rights to pivot, which the sentry itself gives
- * up before it is asked for: pivot_root(2) moves every process whose root and working directory are
- * the old root.
+ * The helper is a child of the sentry's that keeps the rights to pivot, which the sentry itself
+ * gives up before it is asked for: pivot_root(2) moves every process whose root and working
+ * directory are the old root.
  */
 final class FrontProgram {
     private static final int SIGCHLD = 17;
@@ -54,8 +56,8 @@ final class FrontProgram {
     private final int child = s.room(8);
 
     /**
-     * A front without root's rights takes the lines of its two id maps as its first arguments.
-     * One for training makes no namespaces.
+     * A front without root's rights takes the lines of its two id maps as its first arguments. One
+     * for training makes no namespaces.
      */
     FrontProgram(Runtime runtime, boolean rootless, boolean training) {
         this.runtime = runtime;
@@ -69,11 +71,7 @@ final class FrontProgram {
         int namespaces =
                 training
                         ? 0
-                        : CLONE_NEWNS
-                                | CLONE_NEWUTS
-                                | CLONE_NEWIPC
-                                | CLONE_NEWPID
-                                | CLONE_NEWNET;
+                        : CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET;
         Label parent = new Label();
         s.call("clone", CLONE, SIGCHLD | namespaces | (rootless ? CLONE_NEWUSER : 0), 0, 0, 0, 0);
         s.ifNonZero(parent);
@@ -85,17 +83,34 @@ final class FrontProgram {
     }
 
     private void descriptors() {
-        s.call("sigprocmask", SIGPROCMASK, s.number(2), s.longs(-1), s.address(oldMask), s.number(8));
+        s.call(
+                "sigprocmask",
+                SIGPROCMASK,
+                s.number(2),
+                s.longs(-1),
+                s.address(oldMask),
+                s.number(8));
         for (int i = 0; i < SandboxFds.PRESERVED_MAX; i++) {
             s.attempt(DUP3, 3 + i, SandboxFds.PRESERVED + i, 0);
         }
         s.call("close_range", CLOSE_RANGE, 3, 299, 0);
-        s.call("close_range", CLOSE_RANGE, SandboxFds.PRESERVED + SandboxFds.PRESERVED_MAX, -1L >>> 32, 0);
+        s.call(
+                "close_range",
+                CLOSE_RANGE,
+                SandboxFds.PRESERVED + SandboxFds.PRESERVED_MAX,
+                -1L >>> 32,
+                0);
         for (int pipe = 0; pipe < 2; pipe++) {
             s.call("pipe", PIPE2, s.address(byteRoom), s.number(0));
         }
         for (int pair = 0; pair < 2; pair++) { // AF_UNIX, SOCK_STREAM
-            s.call("socketpair", SOCKETPAIR, s.number(1), s.number(1), s.number(0), s.address(byteRoom));
+            s.call(
+                    "socketpair",
+                    SOCKETPAIR,
+                    s.number(1),
+                    s.number(1),
+                    s.number(0),
+                    s.address(byteRoom));
         }
     }
 
@@ -125,7 +140,13 @@ final class FrontProgram {
     }
 
     private void unblock() {
-        s.call("sigprocmask", SIGPROCMASK, s.number(2), s.address(oldMask), s.number(0), s.number(8));
+        s.call(
+                "sigprocmask",
+                SIGPROCMASK,
+                s.number(2),
+                s.address(oldMask),
+                s.number(0),
+                s.number(8));
     }
 
     private void close(int... fds) {
@@ -135,7 +156,10 @@ final class FrontProgram {
     private void idMaps() {
         writeFile("/proc/self/setgroups", s.text("deny"), s.number(4));
         for (String map : List.of("uid_map", "gid_map")) {
-            writeFile("/proc/self/" + map, s.argument(map.startsWith("u") ? 1 : 2), lengthOfArgument());
+            writeFile(
+                    "/proc/self/" + map,
+                    s.argument(map.startsWith("u") ? 1 : 2),
+                    lengthOfArgument());
         }
     }
 
@@ -162,7 +186,12 @@ final class FrontProgram {
     private void root() {
         String top = runtime.home().resolve("root").toString();
         mount(null, "/", null, MS_REC | MS_PRIVATE, null);
-        mount("root", top, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,nr_inodes=128,mode=755");
+        mount(
+                "root",
+                top,
+                "tmpfs",
+                MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                "size=64k,nr_inodes=128,mode=755");
         Set<String> made = new HashSet<>();
         for (Path source : runtime.visible()) bind(top, source, made);
         s.call(
@@ -220,7 +249,8 @@ final class FrontProgram {
         s.call("chdir", CHDIR, s.text(runtime.home().resolve("root").toString()));
         s.call("pivot_root", PIVOT_ROOT, s.text("."), s.text("."));
         s.call("umount", UMOUNT2, s.text("."), s.number(MNT_DETACH));
-        s.call("write", WRITE, s.number(10), s.address(byteRoom), s.number(1));
+        s.call("getpid", GETPID).keep(byteRoom);
+        s.call("write", WRITE, s.number(10), s.address(byteRoom), s.number(8));
         s.exit(s.number(0));
         s.asm().bind(parent);
     }
@@ -266,11 +296,20 @@ final class FrontProgram {
         s.asm().jmp(again);
     }
 
+    /** Until there is no child left: its cache is written then. */
+    private void awaitGofer() {
+        Label again = new Label();
+        s.asm().bind(again);
+        s.attempt(WAIT4, -1, 0, 0, 0);
+        s.asm().cmp(Reg.RAX, -4095).jcc(Condition.BELOW, again);
+    }
+
     /** A shell's idea of a status: the exit code, or 128 and the signal. */
     private void exitLikeChild() {
         int status = s.room(8);
         Label signalled = new Label();
         s.call("wait4", WAIT4, s.value(child), s.address(status), s.number(0), s.number(0));
+        if (training) awaitGofer();
         s.asm().load(Reg.RDI, Reg.RBX, status).mov(Reg.RAX, Reg.RDI);
         s.asm().bytes((byte) 0x83, (byte) 0xe0, (byte) 0x7f); // and eax, 0x7f
         s.asm().test(Reg.RAX, Reg.RAX).jcc(Condition.NOT_ZERO, signalled);

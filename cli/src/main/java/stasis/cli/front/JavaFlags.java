@@ -9,7 +9,9 @@ import java.util.List;
 final class JavaFlags {
     private JavaFlags() {}
 
-    /** @param kind of process: cli, sentry or gofer; the name of its AOT cache */
+    /**
+     * @param kind of process: cli, sentry or gofer; the name of its AOT cache
+     */
     static List<String> of(Path home, String kind) {
         List<String> flags = new ArrayList<>(base(home));
         flags.add("-Xmx" + ("sentry".equals(kind) ? "1g" : "128m"));
@@ -22,6 +24,8 @@ final class JavaFlags {
     private static List<String> base(Path home) {
         return List.of(
                 "-XX:+UseSerialGC",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:ArchiveRelocationMode=0", // 10 ms of patching pointers otherwise
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-XX:+DisableAttachMechanism",
@@ -37,6 +41,7 @@ final class JavaFlags {
                 "-Dsun.jnu.encoding=UTF-8",
                 "-Dkryo.unsafe=false",
                 "-Dstasis.home=" + home,
+                "-Dstasis.calls=" + home.resolve("native/libstasiscalls.so"),
                 "-Djava.library.path=" + home.resolve("native"),
                 "-Djna.boot.library.path=" + home.resolve("native"),
                 "--enable-native-access=stasis.platform,com.sun.jna,org.lz4.java",

@@ -22,12 +22,16 @@ public final class MakeRuntime {
 
     private MakeRuntime() {}
 
-    /** @param args the home folder */
+    /**
+     * @param args the home folder
+     */
     public static void main(String[] args) throws IOException {
         Path home = Path.of(args[0]).toRealPath();
         Path jdk = Path.of(System.getProperty("java.home")).toRealPath();
         Files.createDirectories(home.resolve("root"));
         NativeLibraries.unpack(home);
+        Files.write(home.resolve("native/libstasiscalls.so"), CallLibrary.elf());
+        modernize(home.resolve("lib"));
         Runtime runtime = new Runtime(home, jdk, visible(home, jdk), MAIN, GOFER);
         AotCaches.make(runtime, home, MAIN);
         executable(home.resolve("front"), new FrontProgram(runtime, false, false).elf());
@@ -37,7 +41,18 @@ public final class MakeRuntime {
         for (String kind : List.of("cli", "sentry")) {
             List<String> flags = new ArrayList<>(JavaFlags.of(home, kind));
             flags.addAll(List.of("-m", MAIN));
-            Files.write(home.resolve(kind + ".args"), flags.stream().map(MakeRuntime::quoted).toList());
+            Files.write(
+                    home.resolve(kind + ".args"), flags.stream().map(MakeRuntime::quoted).toList());
+        }
+    }
+
+    private static void modernize(Path lib) throws IOException {
+        try (Stream<Path> jars = Files.list(lib)) {
+            for (Path jar : (Iterable<Path>) jars::iterator) {
+                if (String.valueOf(jar.getFileName()).startsWith("picocli-")) {
+                    ModernClasses.modernize(jar);
+                }
+            }
         }
     }
 

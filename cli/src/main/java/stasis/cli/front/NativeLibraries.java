@@ -11,8 +11,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Takes the native halves of libraries out of their jars. Otherwise they would unpack them into /tmp
- * when first used, where a sandbox has none.
+ * Takes the native halves of libraries out of their jars. Otherwise they would unpack them into
+ * /tmp when first used, where a sandbox has none.
  */
 final class NativeLibraries {
     private static final Map<String, String> ENTRY_OF_JAR =

@@ -1,9 +1,10 @@
 package stasis.cli.front;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the programs start, and with what.
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentry module/class that becomes the sentry
  * @param gofer module/class of the gofer, or null for none
  */
-record Runtime(
-        Path home, Path jdk, List<Path> visible, String sentry, @Nullable String gofer) {
+record Runtime(Path home, Path jdk, List<Path> visible, String sentry, @Nullable String gofer) {
 
     /** {@code java}, flags, main class. */
     List<String> command(@Nullable String main, String kind, boolean training) {

@@ -11,7 +11,7 @@ public final class SandboxFds {
     /** To the gofer, SOCK_STREAM. */
     public static final int GOFER = 7;
 
-    /** To the helper: one byte asks for the pivot, one byte comes back when it is done. */
+    /** To the helper: one byte asks for the pivot; its pid (8 bytes) comes back when it is done. */
     public static final int HELPER = 9;
 
     /** The caller's descriptors 3 and on are moved here. */

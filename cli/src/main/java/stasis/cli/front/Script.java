@@ -1,15 +1,16 @@
 package stasis.cli.front;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import stasis.arch.asm.Assembler;
 import stasis.arch.asm.Assembler.Condition;
 import stasis.arch.asm.ElfImage;
 import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A program that is little more than a sequence of system calls. A call that fails ends it with one
@@ -24,9 +25,7 @@ final class Script {
     static final int FAILED = 125;
 
     private static final int VARIABLES_BYTES = 4096;
-    private static final Reg[] ARGUMENTS = {
-        Reg.RDI, Reg.RSI, Reg.RDX, Reg.R10, Reg.R8, Reg.R9
-    };
+    private static final Reg[] ARGUMENTS = {Reg.RDI, Reg.RSI, Reg.RDX, Reg.R10, Reg.R8, Reg.R9};
 
     /** An argument of a call: code that puts it into a register. */
     interface Arg {
@@ -104,8 +103,8 @@ final class Script {
         attempt(nr, args);
         Label good = new Label();
         asm.cmp(Reg.RAX, -4095).jcc(Condition.BELOW, good);
-        byte[] line = ("stasis: " + name + ": " + what + ": errno ").getBytes(
-                StandardCharsets.UTF_8);
+        byte[] line =
+                ("stasis: " + name + ": " + what + ": errno ").getBytes(StandardCharsets.UTF_8);
         asm.lea(Reg.RSI, constant(line)).mov(Reg.RDX, line.length).jmp(fail);
         asm.bind(good);
         return this;

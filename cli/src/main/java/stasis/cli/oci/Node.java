@@ -1,9 +1,10 @@
 package stasis.cli.oci;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A JSON object with its place in the file, so that a wrong type is told by its path. */
 final class Node {

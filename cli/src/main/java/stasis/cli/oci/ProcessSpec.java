@@ -1,11 +1,11 @@
 package stasis.cli.oci;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.abi.Capability;
 
 /**
  * The {@code process} of a config.json, also what {@code exec --process} gives.
@@ -36,8 +36,22 @@ public record ProcessSpec(
 
     private static final List<String> RLIMITS =
             List.of(
-                    "CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK",
-                    "AS", "LOCKS", "SIGPENDING", "MSGQUEUE", "NICE", "RTPRIO", "RTTIME");
+                    "CPU",
+                    "FSIZE",
+                    "DATA",
+                    "STACK",
+                    "CORE",
+                    "RSS",
+                    "NPROC",
+                    "NOFILE",
+                    "MEMLOCK",
+                    "AS",
+                    "LOCKS",
+                    "SIGPENDING",
+                    "MSGQUEUE",
+                    "NICE",
+                    "RTPRIO",
+                    "RTTIME");
 
     public static ProcessSpec of(Map<?, ?> process) throws SpecException {
         return of(new Node("process", process));
@@ -69,22 +83,55 @@ public record ProcessSpec(
     /** The same with other arguments, terminal and directory, as {@code exec ID program} asks. */
     public ProcessSpec with(List<String> newArgs, boolean newTerminal, String newCwd) {
         return new ProcessSpec(
-                newTerminal, rows, columns, uid, gid, groups, umask, newArgs, env, newCwd,
-                capabilities, rlimits, noNewPrivileges);
+                newTerminal,
+                rows,
+                columns,
+                uid,
+                gid,
+                groups,
+                umask,
+                newArgs,
+                env,
+                newCwd,
+                capabilities,
+                rlimits,
+                noNewPrivileges);
     }
 
     public ProcessSpec withEnv(List<String> more) {
         List<String> all = new ArrayList<>(env);
         all.addAll(more);
         return new ProcessSpec(
-                terminal, rows, columns, uid, gid, groups, umask, args, all, cwd, capabilities,
-                rlimits, noNewPrivileges);
+                terminal,
+                rows,
+                columns,
+                uid,
+                gid,
+                groups,
+                umask,
+                args,
+                all,
+                cwd,
+                capabilities,
+                rlimits,
+                noNewPrivileges);
     }
 
     public ProcessSpec withUser(int newUid, int newGid) {
         return new ProcessSpec(
-                terminal, rows, columns, newUid, newGid, groups, umask, args, env, cwd,
-                capabilities, rlimits, noNewPrivileges);
+                terminal,
+                rows,
+                columns,
+                newUid,
+                newGid,
+                groups,
+                umask,
+                args,
+                env,
+                cwd,
+                capabilities,
+                rlimits,
+                noNewPrivileges);
     }
 
     private static CapabilitySets capabilities(Node c) throws SpecException {

@@ -1,5 +1,9 @@
 package stasis.cli.oci;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.cli.Json;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -8,13 +12,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.cli.Json;
 
 /**
  * A config.json of the OCI runtime specification 1.x, as far as a sandbox needs it. What it asks of
- * the host's kernel (cgroups, seccomp, devices, namespaces' paths) has no meaning in a sandbox, whose
- * kernel is its own.
+ * the host's kernel (cgroups, seccomp, devices, namespaces' paths) has no meaning in a sandbox,
+ * whose kernel is its own.
  *
  * @param process null is allowed by the specification for a container that is only created
  * @param root the root's folder, absolute
@@ -33,7 +35,9 @@ public record Spec(
         List<String> readonlyPaths,
         List<String> hooks) {
 
-    /** @param source relative to the bundle for bind mounts */
+    /**
+     * @param source relative to the bundle for bind mounts
+     */
     public record MountSpec(String destination, String type, String source, List<String> options) {
         public boolean isBind() {
             return type.equals("bind") || options.contains("bind") || options.contains("rbind");

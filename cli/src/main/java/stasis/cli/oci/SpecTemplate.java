@@ -1,13 +1,15 @@
 package stasis.cli.oci;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.cli.Json;
+import stasis.cli.Version;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.cli.Json;
-import stasis.cli.Version;
 
 /** The config.json that {@code spec} writes, and the one {@code do} uses without writing it. */
 public final class SpecTemplate {
@@ -16,11 +18,27 @@ public final class SpecTemplate {
 
     private static final List<String> ALL_OF_ROOT =
             List.of(
-                    "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL",
-                    "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE",
-                    "CAP_NET_RAW", "CAP_NET_ADMIN", "CAP_SYS_CHROOT", "CAP_SYS_PTRACE",
-                    "CAP_SYS_ADMIN", "CAP_MKNOD", "CAP_AUDIT_WRITE", "CAP_SETFCAP", "CAP_IPC_LOCK",
-                    "CAP_SYS_RESOURCE", "CAP_SYS_NICE", "CAP_DAC_READ_SEARCH");
+                    "CAP_CHOWN",
+                    "CAP_DAC_OVERRIDE",
+                    "CAP_FOWNER",
+                    "CAP_FSETID",
+                    "CAP_KILL",
+                    "CAP_SETGID",
+                    "CAP_SETUID",
+                    "CAP_SETPCAP",
+                    "CAP_NET_BIND_SERVICE",
+                    "CAP_NET_RAW",
+                    "CAP_NET_ADMIN",
+                    "CAP_SYS_CHROOT",
+                    "CAP_SYS_PTRACE",
+                    "CAP_SYS_ADMIN",
+                    "CAP_MKNOD",
+                    "CAP_AUDIT_WRITE",
+                    "CAP_SETFCAP",
+                    "CAP_IPC_LOCK",
+                    "CAP_SYS_RESOURCE",
+                    "CAP_SYS_NICE",
+                    "CAP_DAC_READ_SEARCH");
 
     private SpecTemplate() {}
 
@@ -34,9 +52,7 @@ public final class SpecTemplate {
                         "/",
                         true,
                         CAPABILITIES);
-        process.put(
-                "rlimits",
-                List.of(map("type", "RLIMIT_NOFILE", "hard", 1024L, "soft", 1024L)));
+        process.put("rlimits", List.of(map("type", "RLIMIT_NOFILE", "hard", 1024L, "soft", 1024L)));
         process.put("noNewPrivileges", true);
         return spec(process, "rootfs", true, "stasis");
     }
@@ -78,10 +94,7 @@ public final class SpecTemplate {
     }
 
     private static Map<String, @Nullable Object> spec(
-            Map<String, @Nullable Object> process,
-            String root,
-            boolean readonly,
-            String hostname) {
+            Map<String, @Nullable Object> process, String root, boolean readonly, String hostname) {
         Map<String, @Nullable Object> spec = new LinkedHashMap<>();
         spec.put("ociVersion", Version.SPEC);
         spec.put("process", process);
@@ -105,13 +118,19 @@ public final class SpecTemplate {
         return List.of(
                 mount("/proc", "proc", "proc", List.of()),
                 mount(
-                        "/dev", "tmpfs", "tmpfs",
+                        "/dev",
+                        "tmpfs",
+                        "tmpfs",
                         List.of("nosuid", "strictatime", "mode=755", "size=65536k")),
                 mount(
-                        "/dev/pts", "devpts", "devpts",
+                        "/dev/pts",
+                        "devpts",
+                        "devpts",
                         List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620")),
                 mount(
-                        "/dev/shm", "tmpfs", "shm",
+                        "/dev/shm",
+                        "tmpfs",
+                        "shm",
                         List.of("nosuid", "noexec", "nodev", "mode=1777", "size=65536k")),
                 mount("/dev/mqueue", "mqueue", "mqueue", List.of("nosuid", "noexec", "nodev")),
                 mount("/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", "ro")));

@@ -1,5 +1,9 @@
 package stasis.cli.state;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.cli.Json;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,8 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.cli.Json;
 
 /**
  * The folder of one container.

@@ -1,5 +1,10 @@
 package stasis.cli.state;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,14 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import stasis.cli.ExitCode;
-import stasis.cli.Failure;
 
 /** {@code --root}: the folder with the containers of one user or client. */
 public final class StateRoot {
-    private static final Pattern ID = Pattern.compile("[\\w+.-]{1,1024}");
+    private static final int MAX_ID = 1024;
 
     private final Path path;
 
@@ -30,10 +31,21 @@ public final class StateRoot {
     }
 
     public static void checkId(String id) throws Failure {
-        if (!ID.matcher(id).matches() || id.equals(".") || id.equals("..")) {
+        if (!isId(id)) {
             throw new Failure(
-                    ExitCode.FAILED, "\"" + id + "\" is no container id: use letters, digits, _+.-");
+                    ExitCode.FAILED,
+                    "\"" + id + "\" is no container id: use letters, digits, _+.-");
         }
+    }
+
+    /** As runc has it. Not a regular expression: the first one costs 10 ms. */
+    private static boolean isId(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+            if (!letter && !(c >= '0' && c <= '9') && "_+.-".indexOf(c) < 0) return false;
+        }
+        return !id.isEmpty() && id.length() <= MAX_ID && !id.equals(".") && !id.equals("..");
     }
 
     public ContainerDirectory find(String id) throws Failure {

@@ -1,12 +1,7 @@
 package stasis.gofer.client;
 
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.gofer.protocol.Attributes;
@@ -18,9 +13,16 @@ import stasis.gofer.protocol.Qid;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
 /**
- * A client of 9P2000.L: one request at a time, any thread. A connection that is lost or talks nonsense
- * makes every later request fail with EIO.
+ * A client of 9P2000.L: one request at a time, any thread. A connection that is lost or talks
+ * nonsense makes every later request fail with EIO.
  */
 public final class GoferConnection implements AutoCloseable {
     private final MessageSocket socket;
@@ -48,7 +50,9 @@ public final class GoferConnection implements AutoCloseable {
         }
     }
 
-    /** A server that does not know our extension says so, or fails; then the plain version counts. */
+    /**
+     * A server that does not know our extension says so, or fails; then the plain version counts.
+     */
     private void version(String wanted) throws ErrnoException {
         out.start(P9.TVERSION, P9.NOTAG).u32(P9.MSIZE).string(wanted);
         String answered;
@@ -132,7 +136,9 @@ public final class GoferConnection implements AutoCloseable {
         }
     }
 
-    /** A new fid for {@code names} below {@code fid}; at most 16 names. ENOENT if one is missing. */
+    /**
+     * A new fid for {@code names} below {@code fid}; at most 16 names. ENOENT if one is missing.
+     */
     public int walk(int fid, List<String> names) throws ErrnoException {
         lock.lock();
         try {
@@ -371,7 +377,9 @@ public final class GoferConnection implements AutoCloseable {
         }
     }
 
-    /** @param directory as rmdir(2) */
+    /**
+     * @param directory as rmdir(2)
+     */
     public void unlink(int dir, String name, boolean directory) throws ErrnoException {
         lock.lock();
         try {
@@ -433,8 +441,15 @@ public final class GoferConnection implements AutoCloseable {
                     .take(
                             b ->
                                     new long[] {
-                                        b.u32() & 0xffffffffL, b.u32(), b.u64(), b.u64(), b.u64(),
-                                        b.u64(), b.u64(), b.u64(), b.u32()
+                                        b.u32() & 0xffffffffL,
+                                        b.u32(),
+                                        b.u64(),
+                                        b.u64(),
+                                        b.u64(),
+                                        b.u64(),
+                                        b.u64(),
+                                        b.u64(),
+                                        b.u32()
                                     });
         } finally {
             lock.unlock();

@@ -1,13 +1,17 @@
 package stasis.gofer.client;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.host.Host;
 import stasis.host.HostFd;
 
-/** An open regular file: read and written directly if its descriptor was passed, else by messages. */
+import java.lang.foreign.MemorySegment;
+
+/**
+ * An open regular file: read and written directly if its descriptor was passed, else by messages.
+ */
 public final class GoferFile implements AutoCloseable {
     private final GoferConnection connection;
     private final int fid;
@@ -41,11 +45,11 @@ public final class GoferFile implements AutoCloseable {
         return check(Host.pread(direct.number(), target, offset));
     }
 
-    public long write(MemorySegment from, long at, long length, long offset)
-            throws ErrnoException {
+    public long write(MemorySegment from, long at, long length, long offset) throws ErrnoException {
         HostFd direct = fd;
         if (direct == null) {
-            return connection.write(fid, from, at, (int) Math.min(length, connection.maxIo()), offset);
+            return connection.write(
+                    fid, from, at, (int) Math.min(length, connection.maxIo()), offset);
         }
         return check(Host.pwrite(direct.number(), from.asSlice(at, length), offset));
     }

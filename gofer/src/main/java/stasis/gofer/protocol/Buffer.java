@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One message being made or taken apart: size[4] type[1] tag[2], then little-endian fields. Names are
- * byte strings held as ISO-8859-1.
+ * One message being made or taken apart: size[4] type[1] tag[2], then little-endian fields. Names
+ * are byte strings held as ISO-8859-1.
  */
 public final class Buffer {
     private static final long NANOS = 1_000_000_000L;

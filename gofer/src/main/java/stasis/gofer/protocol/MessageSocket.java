@@ -2,11 +2,12 @@ package stasis.gofer.protocol;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
-import java.lang.foreign.MemorySegment;
 import stasis.host.FdSocket;
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
+
+import java.lang.foreign.MemorySegment;
 
 /** Whole messages over a stream socket (or pipe-like descriptor), with descriptors beside them. */
 public final class MessageSocket implements AutoCloseable {

@@ -5,8 +5,8 @@ public final class P9 {
     public static final String VERSION = "9P2000.L";
 
     /**
-     * Our extension, asked for by the client and answered with the same or with {@link #VERSION}: the
-     * reply to a Tlopen of a regular file comes with the open file itself, SCM_RIGHTS.
+     * Our extension, asked for by the client and answered with the same or with {@link #VERSION}:
+     * the reply to a Tlopen of a regular file comes with the open file itself, SCM_RIGHTS.
      */
     public static final String VERSION_WITH_FDS = "9P2000.L.stasis1";
 

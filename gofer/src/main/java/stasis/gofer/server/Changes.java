@@ -1,12 +1,12 @@
 package stasis.gofer.server;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static stasis.abi.Fcntl.AT_EMPTY_PATH;
 import static stasis.abi.Fcntl.O_NOFOLLOW;
 import static stasis.abi.Fcntl.O_RDONLY;
 import static stasis.abi.Fcntl.O_WRONLY;
 
-import java.lang.foreign.MemorySegment;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import stasis.gofer.protocol.Buffer;
 import stasis.gofer.protocol.P9;
 import stasis.gofer.protocol.ProtocolException;
@@ -15,6 +15,8 @@ import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Nr;
 import stasis.host.Scratch;
+
+import java.lang.foreign.MemorySegment;
 
 /** Requests that change something; refused on read-only exports. */
 final class Changes {
@@ -107,8 +109,7 @@ final class Changes {
     }
 
     private static void truncate(Fid fid, long size) throws HostException {
-        try (HostFd fd =
-                Requests.reopen(fid, O_WRONLY | O_NOFOLLOW, HostFiles.status(fid.place))) {
+        try (HostFd fd = Requests.reopen(fid, O_WRONLY | O_NOFOLLOW, HostFiles.status(fid.place))) {
             HostException.check(Host.syscall(Nr.FTRUNCATE, fd.number(), size, 0), "ftruncate");
         }
     }
@@ -120,8 +121,7 @@ final class Changes {
         put(t, 16, valid, P9.SETATTR_MTIME, P9.SETATTR_MTIME_SET, mtime);
         long path = s.path(new byte[0]);
         long r =
-                Host.syscall(
-                        UTIMENSAT, fid.place.number(), path, t.address(), AT_EMPTY_PATH, 0, 0);
+                Host.syscall(UTIMENSAT, fid.place.number(), path, t.address(), AT_EMPTY_PATH, 0, 0);
         HostException.check(r, "utimensat");
     }
 
@@ -193,8 +193,7 @@ final class Changes {
         try (HostFd parent = parentOf(target)) {
             long from = s.path(HostFiles.bytes(last));
             long to = s.secondPath(HostFiles.bytes(name));
-            long r =
-                    Host.syscall(LINKAT, parent.number(), from, dir.place.number(), to, 0, 0);
+            long r = Host.syscall(LINKAT, parent.number(), from, dir.place.number(), to, 0, 0);
             HostException.check(r, "linkat");
         }
     }

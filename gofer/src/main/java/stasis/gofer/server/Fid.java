@@ -1,9 +1,11 @@
 package stasis.gofer.server;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.host.HostFd;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.host.HostFd;
 
 /** What a client's number stands for: a place below an export, and perhaps an open file. */
 final class Fid {

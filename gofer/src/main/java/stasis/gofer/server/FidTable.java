@@ -1,10 +1,12 @@
 package stasis.gofer.server;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.host.HostException;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.host.HostException;
 
 /** The client's numbers and what they stand for. */
 final class FidTable {

@@ -1,15 +1,16 @@
 package stasis.gofer.server;
 
-import java.util.List;
 import stasis.gofer.protocol.Buffer;
 import stasis.gofer.protocol.MessageSocket;
 import stasis.gofer.protocol.P9;
 import stasis.gofer.protocol.ProtocolException;
 import stasis.host.HostException;
 
+import java.util.List;
+
 /**
- * Serves one connection until its other end goes: 9P2000.L. Single-threaded: requests are answered in
- * order, so Tflush always comes after its request was done.
+ * Serves one connection until its other end goes: 9P2000.L. Single-threaded: requests are answered
+ * in order, so Tflush always comes after its request was done.
  *
  * <p>The client is not trusted: every name is one component, every step is confined to its export
  * ({@link HostFiles#CONFINED}), every number is looked up, every message bounded.

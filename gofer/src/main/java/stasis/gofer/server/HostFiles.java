@@ -1,8 +1,5 @@
 package stasis.gofer.server;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static stasis.abi.Fcntl.AT_EMPTY_PATH;
 import static stasis.abi.Fcntl.O_CLOEXEC;
 import static stasis.abi.Fcntl.O_NOFOLLOW;
@@ -11,8 +8,10 @@ import static stasis.abi.Fcntl.RESOLVE_BENEATH;
 import static stasis.abi.Fcntl.RESOLVE_NO_MAGICLINKS;
 import static stasis.abi.Fcntl.RESOLVE_NO_SYMLINKS;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import stasis.gofer.protocol.Attributes;
 import stasis.gofer.protocol.P9;
 import stasis.gofer.protocol.Qid;
@@ -20,6 +19,9 @@ import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Scratch;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 
 /** Host calls that cannot leave a directory: every one is relative to a descriptor. */
 final class HostFiles {

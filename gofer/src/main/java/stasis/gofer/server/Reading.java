@@ -6,9 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import stasis.gofer.protocol.Buffer;
 import stasis.gofer.protocol.P9;
 import stasis.gofer.protocol.ProtocolException;
@@ -18,6 +15,10 @@ import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Nr;
 import stasis.host.Scratch;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 
 /** Requests that change nothing. */
 final class Reading {

@@ -9,8 +9,6 @@ import static stasis.abi.Fcntl.O_NONBLOCK;
 import static stasis.abi.Fcntl.O_RDONLY;
 import static stasis.abi.Fcntl.O_TRUNC;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.gofer.protocol.Attributes;
 import stasis.gofer.protocol.Buffer;
 import stasis.gofer.protocol.P9;
@@ -18,6 +16,9 @@ import stasis.gofer.protocol.ProtocolException;
 import stasis.gofer.protocol.Qid;
 import stasis.host.HostException;
 import stasis.host.HostFd;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** One method per request; the reply's fields are put behind its header. */
 final class Requests {
@@ -188,8 +189,7 @@ final class Requests {
         HostFd opened =
                 fid.isTop() && !expected.isDirectory()
                         ? fid.export.root().duplicate()
-                        : HostFiles.open(
-                                fid.export.root(), fid.path(), flags | O_NOFOLLOW, 0);
+                        : HostFiles.open(fid.export.root(), fid.path(), flags | O_NOFOLLOW, 0);
         if (HostFiles.status(opened).qid().path() == expected.qid().path()) return opened;
         opened.close();
         throw new HostException("open: another file has that name now", ESTALE);
@@ -206,7 +206,10 @@ final class Requests {
         checkName(name);
         HostFd opened =
                 HostFiles.open(
-                        fid.place, name, flags | O_CREAT | stasis.abi.Fcntl.O_EXCL | O_NOFOLLOW, mode);
+                        fid.place,
+                        name,
+                        flags | O_CREAT | stasis.abi.Fcntl.O_EXCL | O_NOFOLLOW,
+                        mode);
         HostFd place = HostFiles.place(fid.place, name);
         List<String> names = fid.child(name);
         if (!fid.isTop()) fid.place.close();

@@ -4,8 +4,9 @@ import static stasis.abi.Capability.CAP_DAC_OVERRIDE;
 import static stasis.abi.Capability.CAP_DAC_READ_SEARCH;
 import static stasis.abi.Capability.CAP_FOWNER;
 
-import java.util.List;
 import stasis.state.Saved;
+
+import java.util.List;
 
 /**
  * credentials(7), immutable: a change makes a new one.
@@ -42,7 +43,21 @@ public record Credentials(
     public static Credentials of(int uid, int gid, List<Integer> groups, long capabilities) {
         long held = uid == 0 ? capabilities : 0;
         return new Credentials(
-                uid, uid, uid, uid, gid, gid, gid, gid, groups, held, held, 0, capabilities, 0, false,
+                uid,
+                uid,
+                uid,
+                uid,
+                gid,
+                gid,
+                gid,
+                gid,
+                groups,
+                held,
+                held,
+                0,
+                capabilities,
+                0,
+                false,
                 0);
     }
 
@@ -85,32 +100,106 @@ public record Credentials(
     public Credentials withIds(
             int u, int eu, int su, int fu, int g, int eg, int sg, int fg, long newEffective) {
         return new Credentials(
-                u, eu, su, fu, g, eg, sg, fg, groups, permitted, newEffective, inheritable, bounding,
-                ambient, noNewPrivs, securebits);
+                u,
+                eu,
+                su,
+                fu,
+                g,
+                eg,
+                sg,
+                fg,
+                groups,
+                permitted,
+                newEffective,
+                inheritable,
+                bounding,
+                ambient,
+                noNewPrivs,
+                securebits);
     }
 
     public Credentials withGroups(List<Integer> newGroups) {
         return new Credentials(
-                uid, euid, suid, fsuid, gid, egid, sgid, fsgid, newGroups.stream().sorted().toList(),
-                permitted, effective, inheritable, bounding, ambient, noNewPrivs, securebits);
+                uid,
+                euid,
+                suid,
+                fsuid,
+                gid,
+                egid,
+                sgid,
+                fsgid,
+                newGroups.stream().sorted().toList(),
+                permitted,
+                effective,
+                inheritable,
+                bounding,
+                ambient,
+                noNewPrivs,
+                securebits);
     }
 
     public Credentials withCapabilities(
-            long newPermitted, long newEffective, long newInheritable, long newBounding, long newAmbient) {
+            long newPermitted,
+            long newEffective,
+            long newInheritable,
+            long newBounding,
+            long newAmbient) {
         return new Credentials(
-                uid, euid, suid, fsuid, gid, egid, sgid, fsgid, groups, newPermitted, newEffective,
-                newInheritable, newBounding, newAmbient, noNewPrivs, securebits);
+                uid,
+                euid,
+                suid,
+                fsuid,
+                gid,
+                egid,
+                sgid,
+                fsgid,
+                groups,
+                newPermitted,
+                newEffective,
+                newInheritable,
+                newBounding,
+                newAmbient,
+                noNewPrivs,
+                securebits);
     }
 
     public Credentials withNoNewPrivs() {
         return new Credentials(
-                uid, euid, suid, fsuid, gid, egid, sgid, fsgid, groups, permitted, effective,
-                inheritable, bounding, ambient, true, securebits);
+                uid,
+                euid,
+                suid,
+                fsuid,
+                gid,
+                egid,
+                sgid,
+                fsgid,
+                groups,
+                permitted,
+                effective,
+                inheritable,
+                bounding,
+                ambient,
+                true,
+                securebits);
     }
 
     public Credentials withSecurebits(int bits) {
         return new Credentials(
-                uid, euid, suid, fsuid, gid, egid, sgid, fsgid, groups, permitted, effective,
-                inheritable, bounding, ambient, noNewPrivs, bits);
+                uid,
+                euid,
+                suid,
+                fsuid,
+                gid,
+                egid,
+                sgid,
+                fsgid,
+                groups,
+                permitted,
+                effective,
+                inheritable,
+                bounding,
+                ambient,
+                noNewPrivs,
+                bits);
     }
 }

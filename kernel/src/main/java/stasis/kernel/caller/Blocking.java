@@ -21,8 +21,8 @@ public final class Blocking {
 
     /**
      * Repeats {@code attempt} until it does something else than throw EAGAIN; between attempts,
-     * sleeps until {@code file} tells of {@code events}. At {@code deadlineNanos} the last EAGAIN is
-     * thrown.
+     * sleeps until {@code file} tells of {@code events}. At {@code deadlineNanos} the last EAGAIN
+     * is thrown.
      *
      * @param kind how the call restarts if it is interrupted
      */

@@ -1,6 +1,5 @@
 package stasis.kernel.caller;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.RestartException;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.limits.ResourceLimits;
@@ -8,9 +7,11 @@ import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
 import stasis.kernel.wait.WaitTarget;
 
+import java.lang.foreign.MemorySegment;
+
 /**
- * Who makes a call: what file systems and memory may know of a task. All methods are for the calling
- * task's own thread.
+ * Who makes a call: what file systems and memory may know of a task. All methods are for the
+ * calling task's own thread.
  */
 public interface Caller extends WaitTarget {
     Credentials credentials();
@@ -40,20 +41,20 @@ public interface Caller extends WaitTarget {
      * deadlineNanos} ({@link MonotonicClock#NEVER}: no limit).
      *
      * @return false if the time was up
-     * @throws RestartException of {@code kind} if a signal is to be delivered or the kernel is being
-     *     paused; {@code deadlineNanos} is then remembered, see {@link #deadline}
+     * @throws RestartException of {@code kind} if a signal is to be delivered or the kernel is
+     *     being paused; {@code deadlineNanos} is then remembered, see {@link #deadline}
      */
     boolean sleep(long deadlineNanos, RestartException kind) throws RestartException;
 
     /**
-     * The guest time at which a call that waits {@code timeoutNanos} (negative: for ever) gives up. A
-     * call that is made again after a checkpoint keeps the deadline it had.
+     * The guest time at which a call that waits {@code timeoutNanos} (negative: for ever) gives up.
+     * A call that is made again after a checkpoint keeps the deadline it had.
      */
     long deadline(long timeoutNanos);
 
     /**
-     * Bytes (or whatever the call counts) that this call had done before a checkpoint interrupted it;
-     * 0 in a call made for the first time.
+     * Bytes (or whatever the call counts) that this call had done before a checkpoint interrupted
+     * it; 0 in a call made for the first time.
      */
     long progress();
 

@@ -1,7 +1,8 @@
 package stasis.kernel.caller;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * The memory of the calling process. Every method fails with EFAULT if any byte of the range is not

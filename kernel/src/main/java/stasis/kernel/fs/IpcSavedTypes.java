@@ -1,6 +1,5 @@
 package stasis.kernel.fs;
 
-import java.lang.invoke.MethodHandles;
 import stasis.kernel.fs.anon.AnonymousFilesystem;
 import stasis.kernel.fs.anon.AnonymousInode;
 import stasis.kernel.fs.epoll.Epoll;
@@ -43,6 +42,8 @@ import stasis.kernel.socket.unix.UnixMessage;
 import stasis.kernel.socket.unix.UnixNames;
 import stasis.kernel.socket.unix.UnixStreamSocket;
 import stasis.state.SavedTypes;
+
+import java.lang.invoke.MethodHandles;
 
 /** Every saved class of pipes, events, sockets and terminals, by package. */
 public final class IpcSavedTypes {

@@ -1,11 +1,12 @@
 package stasis.kernel.futex;
 
+import stasis.kernel.lock.LockRank;
+import stasis.kernel.lock.RankedLock;
+
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import stasis.kernel.lock.LockRank;
-import stasis.kernel.lock.RankedLock;
 
 /**
  * Who waits on which futex word. Not saved: a waiting call is made again after a restore, and looks
@@ -63,7 +64,10 @@ public final class FutexTable {
         return n;
     }
 
-    /** Wakes {@code wake} waiters of {@code from} and moves at most {@code move} others to {@code to}. */
+    /**
+     * Wakes {@code wake} waiters of {@code from} and moves at most {@code move} others to {@code
+     * to}.
+     */
     public int requeue(FutexKey from, int wake, FutexKey to, int move) {
         try (var _ = lock.hold()) {
             int n = wakeLocked(from, wake, -1);

@@ -11,8 +11,9 @@ import static stasis.abi.Resource.RLIMIT_SIGPENDING;
 import static stasis.abi.Resource.RLIMIT_STACK;
 import static stasis.abi.Resource.RLIM_INFINITY;
 
-import java.util.Arrays;
 import stasis.state.Saved;
+
+import java.util.Arrays;
 
 /** The limits of one process, getrlimit(2). Unsigned; RLIM_INFINITY is all ones. */
 @Saved("limits.ResourceLimits")

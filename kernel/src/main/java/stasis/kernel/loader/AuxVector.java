@@ -22,15 +22,16 @@ import static stasis.abi.Auxvec.AT_SECURE;
 import static stasis.abi.Auxvec.AT_SYSINFO_EHDR;
 import static stasis.abi.Auxvec.AT_UID;
 
+import stasis.abi.ErrnoException;
+import stasis.arch.Pages;
+import stasis.kernel.auth.Credentials;
+import stasis.kernel.caller.Caller;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import stasis.abi.ErrnoException;
-import stasis.arch.Pages;
-import stasis.kernel.auth.Credentials;
-import stasis.kernel.caller.Caller;
 
 /** getauxval(3). */
 final class AuxVector {

@@ -1,8 +1,5 @@
 package stasis.kernel.loader;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static stasis.abi.Elf.EM_X86_64;
 import static stasis.abi.Elf.ET_DYN;
 import static stasis.abi.Elf.ET_EXEC;
@@ -12,13 +9,19 @@ import static stasis.abi.Elf.PT_LOAD;
 import static stasis.abi.Errno.ELIBBAD;
 import static stasis.abi.Errno.ENOEXEC;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import org.jspecify.annotations.Nullable;
+
+import stasis.abi.ErrnoException;
+import stasis.abi.SyscallException;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.abi.ErrnoException;
-import stasis.abi.SyscallException;
 
 /**
  * What the loader needs of an ELF file, elf(5): {@code Elf64_Ehdr} and {@code Elf64_Phdr}.
@@ -44,7 +47,9 @@ record ElfHeader(
     /** PT_LOAD. */
     record Segment(long vaddr, long offset, long fileBytes, long memBytes, int flags, long align) {}
 
-    /** ENOEXEC if it is no ELF file for this processor; ELIBBAD or ENOEXEC if it is a broken one. */
+    /**
+     * ENOEXEC if it is no ELF file for this processor; ELIBBAD or ENOEXEC if it is a broken one.
+     */
     static ElfHeader read(ProgramFile file) throws SyscallException {
         MemorySegment e = file.read(0, EHDR_BYTES);
         if (e.byteSize() < EHDR_BYTES || !isElf(e)) throw ENOEXEC.exception();
@@ -62,7 +67,8 @@ record ElfHeader(
     }
 
     private static boolean isElf(MemorySegment e) {
-        return e.get(JAVA_INT_UNALIGNED, 0) == 0x464c457f && (e.get(JAVA_SHORT_UNALIGNED, 4) == 0x0102);
+        return e.get(JAVA_INT_UNALIGNED, 0) == 0x464c457f
+                && (e.get(JAVA_SHORT_UNALIGNED, 4) == 0x0102);
     }
 
     private static ElfHeader parse(
@@ -114,7 +120,8 @@ record ElfHeader(
             throws SyscallException {
         if (bytes < 2 || bytes > MAX_INTERPRETER) throw ENOEXEC.exception();
         MemorySegment s = file.read(offset, (int) bytes);
-        if (s.byteSize() < bytes || s.get(java.lang.foreign.ValueLayout.JAVA_BYTE, bytes - 1) != 0) {
+        if (s.byteSize() < bytes
+                || s.get(java.lang.foreign.ValueLayout.JAVA_BYTE, bytes - 1) != 0) {
             throw ENOEXEC.exception();
         }
         byte[] name = s.asSlice(0, bytes - 1).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);

@@ -52,8 +52,7 @@ record ElfImage(long base, long entry, long phdr, int phdrCount, long end) {
             long within = elf.phdrOffset() - s.offset();
             if (within >= 0 && within < s.fileBytes()) phdr = base + s.vaddr() + within;
         }
-        return new ElfImage(
-                base, base + elf.entry(), phdr, elf.phdrCount(), base + elf.highest());
+        return new ElfImage(base, base + elf.entry(), phdr, elf.phdrCount(), base + elf.highest());
     }
 
     private static long placeFor(MemoryMap mm, ElfHeader elf) throws ErrnoException {
@@ -78,7 +77,14 @@ record ElfImage(long base, long entry, long phdr, int phdrCount, long end) {
         if (s.fileBytes() > 0) {
             long offset = Pages.down(s.offset());
             Mmap.mmap(
-                    caller, mm, start, mappedEnd - start, prot, MAP_PRIVATE | MAP_FIXED, file, offset);
+                    caller,
+                    mm,
+                    start,
+                    mappedEnd - start,
+                    prot,
+                    MAP_PRIVATE | MAP_FIXED,
+                    file,
+                    offset);
         } else {
             mappedEnd = start;
         }

@@ -12,9 +12,8 @@ import static stasis.abi.Mman.PROT_READ;
 import static stasis.abi.Mman.PROT_WRITE;
 import static stasis.abi.Resource.RLIMIT_STACK;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.arch.Pages;
@@ -25,6 +24,9 @@ import stasis.kernel.mm.UserMemory;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FsContext;
 import stasis.kernel.vfs.Vfs;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** From a path to a program in memory: execve(2)'s part that can still fail, and the part after. */
 public final class ElfLoader {
@@ -137,8 +139,7 @@ public final class ElfLoader {
         long top = mm.limit() - Pages.SIZE;
         long lowest = makeStack(caller, mm, top, checked.elf.executableStack());
         long preferred = checked.elf.interpreter() != null ? ElfImage.PIE_BASE : 0;
-        ElfImage image =
-                ElfImage.map(caller, mm, memory, program.file(), checked.elf, preferred);
+        ElfImage image = ElfImage.map(caller, mm, memory, program.file(), checked.elf, preferred);
         ElfImage interpreter = null;
         FileDescription file = checked.interpreter;
         ElfHeader header = checked.interpreterElf;

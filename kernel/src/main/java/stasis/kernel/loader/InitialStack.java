@@ -2,13 +2,14 @@ package stasis.kernel.loader;
 
 import static stasis.abi.Errno.E2BIG;
 
+import stasis.abi.ErrnoException;
+import stasis.kernel.mm.MemoryMap;
+import stasis.kernel.mm.UserMemory;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import stasis.abi.ErrnoException;
-import stasis.kernel.mm.MemoryMap;
-import stasis.kernel.mm.UserMemory;
 
 /**
  * What a program finds on its stack, System V ABI for x86-64, 3.4.1:
@@ -57,8 +58,7 @@ final class InitialStack {
      * @param lowest the stack must not reach below
      * @return the stack pointer
      */
-    long finish(
-            MemoryMap mm, List<String> argv, List<String> envp, AuxVector auxv, long lowest)
+    long finish(MemoryMap mm, List<String> argv, List<String> envp, AuxVector auxv, long lowest)
             throws ErrnoException {
         long envEnd = sp;
         long[] envs = pushAll(envp);

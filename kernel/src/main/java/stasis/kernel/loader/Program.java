@@ -1,7 +1,8 @@
 package stasis.kernel.loader;
 
-import java.util.List;
 import stasis.kernel.vfs.FileDescription;
+
+import java.util.List;
 
 /**
  * What execve(2) is to run, found and opened, after {@code #!} lines were followed.

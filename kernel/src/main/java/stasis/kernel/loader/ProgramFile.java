@@ -1,9 +1,10 @@
 package stasis.kernel.loader;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.vfs.FileDescription;
+
+import java.lang.foreign.MemorySegment;
 
 /** An executable file being looked into. */
 record ProgramFile(Caller caller, FileDescription file) {

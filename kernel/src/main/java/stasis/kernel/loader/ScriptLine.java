@@ -2,12 +2,14 @@ package stasis.kernel.loader;
 
 import static stasis.abi.Errno.ENOEXEC;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.abi.ErrnoException;
+import stasis.abi.SyscallException;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
-import stasis.abi.ErrnoException;
-import stasis.abi.SyscallException;
 
 /**
  * The first line of a script, execve(2) "Interpreter scripts".
@@ -21,8 +23,7 @@ record ScriptLine(String interpreter, @Nullable String argument) {
     /** Null if the file does not start with {@code #!}. */
     static @Nullable ScriptLine read(ProgramFile file) throws SyscallException {
         MemorySegment head = file.read(0, MAX_LINE);
-        String text =
-                new String(head.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
+        String text = new String(head.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
         if (!text.startsWith("#!")) return null;
         int end = text.indexOf('\n');
         if (end < 0) end = Math.min(text.length(), MAX_LINE - 1);

@@ -26,8 +26,8 @@ public final class RankedLock implements AutoCloseable {
     }
 
     /**
-     * A second lock of the same rank. Precondition: the caller orders such pairs by some number that
-     * both have (an inode number, a thread group id).
+     * A second lock of the same rank. Precondition: the caller orders such pairs by some number
+     * that both have (an inode number, a thread group id).
      */
     public RankedLock holdSecond() {
         assert entering(true);
@@ -52,7 +52,8 @@ public final class RankedLock implements AutoCloseable {
         if (last != null) {
             int order = last.rank.compareTo(rank);
             if (order > 0 || (order == 0 && !second)) {
-                throw new AssertionError("lock order: " + rank + " taken while holding " + last.rank);
+                throw new AssertionError(
+                        "lock order: " + rank + " taken while holding " + last.rank);
             }
         }
         held.addLast(this);

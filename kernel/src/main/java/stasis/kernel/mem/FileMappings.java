@@ -1,8 +1,9 @@
 package stasis.kernel.mem;
 
+import stasis.state.Saved;
+
 import java.util.ArrayList;
 import java.util.List;
-import stasis.state.Saved;
 
 /** Who maps a file. Guarded by the lock of the {@link FilePages} it belongs to. */
 @Saved("mem.FileMappings")

@@ -7,9 +7,8 @@ import static stasis.abi.Errno.EIO;
 import static stasis.abi.Errno.ENOSPC;
 import static stasis.abi.Errno.ENXIO;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.lock.LockRank;
@@ -17,10 +16,13 @@ import stasis.kernel.lock.RankedLock;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
 
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
 /**
  * The content of a file that lives in guest memory: sparse, mappable, with holes that read as
- * zeroes. It may lie over a {@link FileSource}, of which pages are copied when they are first mapped
- * or written; what was written is seen by every reader and mapping, old or new.
+ * zeroes. It may lie over a {@link FileSource}, of which pages are copied when they are first
+ * mapped or written; what was written is seen by every reader and mapping, old or new.
  *
  * <p>The lock is held over copies of at most 64 KiB, and while a page is read from the source.
  */
@@ -163,8 +165,7 @@ public final class FilePages implements Mappable {
      *
      * @return bytes written; fewer than asked if memory ran out after some
      */
-    public long write(MemorySegment from, long at, long length, long offset)
-            throws ErrnoException {
+    public long write(MemorySegment from, long at, long length, long offset) throws ErrnoException {
         if (offset > MAX_SIZE - length) throw EFBIG.exception();
         long done = 0;
         try {
@@ -222,8 +223,7 @@ public final class FilePages implements Mappable {
         try {
             if (page == 0 && !overwritten) {
                 long start = index << Pages.SHIFT;
-                readSourceLocked(
-                        memory.mapping(), GuestMemory.offset(fresh), Pages.SIZE, start);
+                readSourceLocked(memory.mapping(), GuestMemory.offset(fresh), Pages.SIZE, start);
             }
         } catch (ErrnoException e) {
             releaseAll(List.of(fresh));
@@ -409,7 +409,9 @@ public final class FilePages implements Mappable {
         try {
             if (run == 0) return;
             readSourceLocked(
-                    memory.mapping(), GuestMemory.offset(run), GuestMemory.offset(n),
+                    memory.mapping(),
+                    GuestMemory.offset(run),
+                    GuestMemory.offset(n),
                     first << Pages.SHIFT);
             filled = true;
         } finally {

@@ -1,8 +1,9 @@
 package stasis.kernel.mem;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.state.SavedKind;
+
+import java.lang.foreign.MemorySegment;
 
 /** The content of a regular file, wherever it lies: what is read if no page of ours holds it. */
 @SavedKind

@@ -1,11 +1,7 @@
 package stasis.kernel.mem;
 
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import stasis.arch.Pages;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
@@ -15,6 +11,12 @@ import stasis.state.BeforeSave;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * All memory that guests can touch: the pages of one memory file, each with a count of who holds it
@@ -42,7 +44,9 @@ public final class GuestMemory {
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.GUEST_MEMORY);
 
-    /** Reference counts by chunk of 512 pages; empty where none is in use. Guarded by {@link #lock}. */
+    /**
+     * Reference counts by chunk of 512 pages; empty where none is in use. Guarded by {@link #lock}.
+     */
     @NotSaved("remade from savedCounts")
     private int[][] counts = new int[64][0];
 

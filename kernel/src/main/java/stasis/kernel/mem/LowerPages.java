@@ -1,10 +1,13 @@
 package stasis.kernel.mem;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.state.Saved;
 
-/** The pages of a file as what lies below another. Layers only point down: that orders their locks. */
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The pages of a file as what lies below another. Layers only point down: that orders their locks.
+ */
 @Saved("mem.LowerPages")
 record LowerPages(FilePages pages) implements FileSource {
     @Override

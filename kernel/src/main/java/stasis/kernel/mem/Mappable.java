@@ -8,7 +8,8 @@ import stasis.state.SavedKind;
 public interface Mappable {
     /**
      * Where in guest memory the page lies that holds {@code fileOffset} (a multiple of the page
-     * size); the page has one more reference for the caller to give back by {@link GuestMemory#release}.
+     * size); the page has one more reference for the caller to give back by {@link
+     * GuestMemory#release}.
      *
      * @param forWrite the page will be written through a shared mapping
      * @throws ErrnoException EFAULT beyond the end of the file (the guest gets SIGBUS); EIO
@@ -16,7 +17,8 @@ public interface Mappable {
     long page(long fileOffset, boolean forWrite) throws ErrnoException;
 
     /** A mapping of pages {@code [fileOffset, fileOffset + length)} came into being. */
-    void mapped(MappingTarget target, long addr, long fileOffset, long length, boolean writableShared);
+    void mapped(
+            MappingTarget target, long addr, long fileOffset, long length, boolean writableShared);
 
     /** It is gone. Called once for each {@link #mapped}, or for parts of one. */
     void unmapped(

@@ -1,11 +1,13 @@
 package stasis.kernel.mem;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.Saved;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
-import stasis.state.Saved;
 
 /**
  * Pages of guest memory by their index in a file; sparse. Guarded by the lock of the {@link
@@ -18,6 +20,7 @@ final class PageTable {
 
     /** Small, since most files are. */
     private static final int SHIFT = 6;
+
     private static final int CHUNK = 1 << SHIFT;
 
     /** By index divided by {@link #CHUNK}; 0 where nothing is. */

@@ -9,8 +9,8 @@ public final class ForkCopy {
     private ForkCopy() {}
 
     /**
-     * The child's memory. The calling thread's context has last run in {@code mm}: the platform forks
-     * its mappings with it.
+     * The child's memory. The calling thread's context has last run in {@code mm}: the platform
+     * forks its mappings with it.
      */
     public static MemoryMap fork(MemoryMap mm) throws PlatformException {
         try (var _ = mm.lock.hold()) {
@@ -24,8 +24,7 @@ public final class ForkCopy {
             child.brkStart = mm.brkStart;
             child.brkEnd = mm.brkEnd;
             child.mmapTop = mm.mmapTop;
-            child.setArguments(
-                    mm.argStart(), mm.argEnd(), mm.envStart(), mm.envEnd(), mm.auxv());
+            child.setArguments(mm.argStart(), mm.argEnd(), mm.envStart(), mm.envEnd(), mm.auxv());
             var executable = mm.executable();
             if (executable != null) child.setExecutable(executable.acquire());
             return child;

@@ -3,11 +3,8 @@ package stasis.kernel.mm;
 import static stasis.abi.Mman.PROT_READ;
 import static stasis.abi.Mman.PROT_WRITE;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.caller.Caller;
@@ -24,6 +21,11 @@ import stasis.state.AfterRestore;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The memory of one process, shared by tasks with CLONE_VM: {@code struct mm_struct}. This class
@@ -202,8 +204,8 @@ public final class MemoryMap implements MappingTarget {
     }
 
     /**
-     * Has the platform map the present pages of {@code [from, to)}, which lies in {@code vma}, in as
-     * few pieces as possible. Pages in place with the right access stay.
+     * Has the platform map the present pages of {@code [from, to)}, which lies in {@code vma}, in
+     * as few pieces as possible. Pages in place with the right access stay.
      */
     void mapPresentLocked(Vma vma, long from, long to) {
         PresentRun run = new PresentRun(vma);
@@ -293,8 +295,8 @@ public final class MemoryMap implements MappingTarget {
     }
 
     /**
-     * Takes the pages of {@code [from, to)} out of the table and out of the platform's mappings, and
-     * gives back their references.
+     * Takes the pages of {@code [from, to)} out of the table and out of the platform's mappings,
+     * and gives back their references.
      */
     void dropPagesLocked(long from, long to) {
         DroppedPages dropped = new DroppedPages();
@@ -330,7 +332,9 @@ public final class MemoryMap implements MappingTarget {
         }
     }
 
-    /** {@link MappingTarget}: pages of a file are gone, whoever touches them asks the file again. */
+    /**
+     * {@link MappingTarget}: pages of a file are gone, whoever touches them asks the file again.
+     */
     @Override
     public void invalidate(long addr, long length, boolean keepPrivate) {
         try (var _ = lock.hold()) {

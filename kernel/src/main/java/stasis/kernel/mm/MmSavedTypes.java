@@ -1,7 +1,8 @@
 package stasis.kernel.mm;
 
-import java.lang.invoke.MethodHandles;
 import stasis.state.SavedTypes;
+
+import java.lang.invoke.MethodHandles;
 
 /** The classes of this package that may appear in a snapshot. */
 public final class MmSavedTypes {

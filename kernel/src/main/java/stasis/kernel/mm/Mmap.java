@@ -7,7 +7,6 @@ import static stasis.abi.Errno.ENODEV;
 import static stasis.abi.Errno.ENOMEM;
 import static stasis.abi.Errno.EOVERFLOW;
 import static stasis.abi.Errno.EPERM;
-import static stasis.abi.Mman.MAP_ANONYMOUS;
 import static stasis.abi.Mman.MAP_FIXED;
 import static stasis.abi.Mman.MAP_FIXED_NOREPLACE;
 import static stasis.abi.Mman.MAP_GROWSDOWN;
@@ -20,6 +19,7 @@ import static stasis.abi.Mman.PROT_WRITE;
 import static stasis.abi.Resource.RLIMIT_AS;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.caller.Caller;
@@ -31,7 +31,9 @@ public final class Mmap {
     private static final int MAP_TYPE = 0xf;
     private static final int PROT_BITS = 7;
 
-    /** Private anonymous mappings up to this size are put in place at once: cheaper than a fault. */
+    /**
+     * Private anonymous mappings up to this size are put in place at once: cheaper than a fault.
+     */
     private static final long EAGER_BYTES = 64 << 10;
 
     private Mmap() {}

@@ -102,8 +102,8 @@ public final class Mremap {
     }
 
     /** Old length 0: a second mapping of the same shared pages. */
-    private static long duplicateLocked(
-            Caller caller, MemoryMap mm, Vma vma, long addr, long bytes) throws ErrnoException {
+    private static long duplicateLocked(Caller caller, MemoryMap mm, Vma vma, long addr, long bytes)
+            throws ErrnoException {
         checkRoom(caller, mm, bytes);
         long to = mm.findFreeLocked(bytes);
         if (to == 0) throw ENOMEM.exception();

@@ -3,11 +3,12 @@ package stasis.kernel.mm;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ENOMEM;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.mem.Mappable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** msync(2). */
 public final class Msync {

@@ -10,14 +10,16 @@ import static stasis.abi.Signal.SIGBUS;
 import static stasis.abi.Signal.SIGKILL;
 import static stasis.abi.Signal.SIGSEGV;
 
-import java.lang.foreign.MemorySegment;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.mem.Mappable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
 
 /**
  * User code touched a page that is not in place, or not for what it did. The platform does not say
@@ -267,9 +269,9 @@ public final class PageFault {
         int old = PageTable.page(mm.table.get(addr));
         mm.memory.ensureLoaded(old, 1);
         MemorySegment all = mm.memory.mapping();
-        MemorySegment.copy(
-                all, GuestMemory.offset(old), all, GuestMemory.offset(copy), Pages.SIZE);
-        // The platform's mapping of the old page is replaced before user code runs again; until then
+        MemorySegment.copy(all, GuestMemory.offset(old), all, GuestMemory.offset(copy), Pages.SIZE);
+        // The platform's mapping of the old page is replaced before user code runs again; until
+        // then
         // other threads read the same bytes there and cannot write.
         mm.table.set(addr, PageTable.pte(copy, false));
         mm.memory.release(old, 1);

@@ -1,12 +1,13 @@
 package stasis.kernel.mm;
 
-import java.util.Arrays;
 import stasis.arch.Pages;
 import stasis.state.AfterRestore;
 import stasis.state.BeforeSave;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.util.Arrays;
 
 /**
  * What page of guest memory lies where: four levels of 512 entries, as the processor has them.

@@ -3,7 +3,6 @@ package stasis.kernel.mm;
 import static stasis.abi.Errno.EFAULT;
 import static stasis.abi.Errno.ENOMEM;
 
-import java.util.TreeMap;
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.lock.LockRank;
@@ -13,6 +12,8 @@ import stasis.kernel.mem.Mappable;
 import stasis.kernel.mem.MappingTarget;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.util.TreeMap;
 
 /**
  * MAP_SHARED | MAP_ANONYMOUS: pages that a process shares with its children. They live as long as

@@ -1,21 +1,23 @@
 package stasis.kernel.mm;
 
+import static stasis.abi.Errno.EFAULT;
+import static stasis.abi.Errno.ENAMETOOLONG;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-import static stasis.abi.Errno.EFAULT;
-import static stasis.abi.Errno.ENAMETOOLONG;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.caller.UserAccess;
 import stasis.kernel.futex.FutexKey;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.GuestMemory;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The only way the sentry touches a process's memory: range checks, page by page, faults served as

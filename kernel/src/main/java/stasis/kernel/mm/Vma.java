@@ -3,6 +3,7 @@ package stasis.kernel.mm;
 import static stasis.abi.Mman.PROT_WRITE;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.mem.Mappable;
 import stasis.kernel.vfs.FileDescription;
 import stasis.state.Saved;

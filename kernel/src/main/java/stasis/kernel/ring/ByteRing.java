@@ -2,14 +2,16 @@ package stasis.kernel.ring;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import java.lang.foreign.MemorySegment;
 import stasis.state.AfterRestore;
 import stasis.state.BeforeSave;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.lang.foreign.MemorySegment;
+
 /**
- * A queue of bytes that grows as needed; who uses it says how far. Guarded by the lock of its owner.
+ * A queue of bytes that grows as needed; who uses it says how far. Guarded by the lock of its
+ * owner.
  */
 @Saved("ring.ByteRing")
 public final class ByteRing {

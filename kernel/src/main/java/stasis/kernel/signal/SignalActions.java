@@ -3,8 +3,9 @@ package stasis.kernel.signal;
 import static stasis.kernel.signal.SignalSet.IGNORED;
 import static stasis.kernel.signal.SignalSet.bit;
 
-import java.util.Arrays;
 import stasis.state.Saved;
+
+import java.util.Arrays;
 
 /** What a process does about each signal; shared with CLONE_SIGHAND. Task set's lock. */
 @Saved("signal.SignalActions")

@@ -1,7 +1,5 @@
 package stasis.kernel.signal;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static stasis.abi.Signal.SIGBUS;
 import static stasis.abi.Signal.SIGCHLD;
 import static stasis.abi.Signal.SIGFPE;
@@ -12,8 +10,12 @@ import static stasis.abi.Signal.SI_KERNEL;
 import static stasis.abi.Signal.SI_TIMER;
 import static stasis.abi.Signal.SI_USER;
 
-import java.lang.foreign.MemorySegment;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * {@code siginfo_t}, sigaction(2), {@code include/uapi/asm-generic/siginfo.h}.

@@ -4,17 +4,18 @@ import static stasis.abi.Signal.SIGBUS;
 import static stasis.abi.Signal.SIGFPE;
 import static stasis.abi.Signal.SIGILL;
 import static stasis.abi.Signal.SIGKILL;
-
 import static stasis.abi.Signal.SIGSEGV;
 import static stasis.abi.Signal.SIGSYS;
 import static stasis.abi.Signal.SIGTRAP;
 import static stasis.kernel.signal.SignalSet.bit;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.Saved;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.state.Saved;
 
 /** Signals sent and not yet delivered, of one task or of a whole process. Task set's lock. */
 @Saved("signal.SignalQueue")
@@ -36,7 +37,9 @@ public final class SignalQueue {
         return pending;
     }
 
-    /** False if a real-time signal found the queue full. A standard signal that is pending stays. */
+    /**
+     * False if a real-time signal found the queue full. A standard signal that is pending stays.
+     */
     public boolean add(SignalInfo info) {
         long bit = bit(info.signo());
         if (info.signo() < SignalSet.FIRST_REALTIME && (pending & bit) != 0) return true;
@@ -47,8 +50,8 @@ public final class SignalQueue {
     }
 
     /**
-     * Takes the next signal outside {@code blocked}: SIGKILL, then what the processor raised, then by
-     * number, signal(7).
+     * Takes the next signal outside {@code blocked}: SIGKILL, then what the processor raised, then
+     * by number, signal(7).
      */
     public @Nullable SignalInfo take(long blocked) {
         long ready = pending & ~blocked;

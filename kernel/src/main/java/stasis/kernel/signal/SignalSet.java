@@ -16,8 +16,7 @@ public final class SignalSet {
     public static final long UNBLOCKABLE = bit(SIGKILL) | bit(SIGSTOP);
 
     /** Stop a process by default. */
-    public static final long STOPPING =
-            bit(SIGSTOP) | bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU);
+    public static final long STOPPING = bit(SIGSTOP) | bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU);
 
     /** Ignored by default. */
     public static final long IGNORED = bit(SIGCHLD) | bit(SIGCONT) | bit(SIGURG) | bit(SIGWINCH);

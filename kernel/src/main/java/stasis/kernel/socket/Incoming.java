@@ -2,10 +2,12 @@ package stasis.kernel.socket;
 
 import static stasis.abi.Socket.MSG_PEEK;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.kernel.vfs.FileDescription;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.kernel.vfs.FileDescription;
 
 /** Where a message is to go, and what else came with it. */
 public final class Incoming {

@@ -1,9 +1,11 @@
 package stasis.kernel.socket;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.kernel.vfs.FileDescription;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.kernel.vfs.FileDescription;
 
 /** One message, or a piece of a stream, to send. */
 public final class Outgoing {
@@ -64,7 +66,6 @@ public final class Outgoing {
      * @param first what goes beside the bytes goes with these
      */
     public Outgoing with(MemorySegment newData, long newLength, boolean first) {
-        return new Outgoing(
-                newData, 0, newLength, address, first ? files : List.of(), credentials);
+        return new Outgoing(newData, 0, newLength, address, first ? files : List.of(), credentials);
     }
 }

@@ -3,9 +3,8 @@ package stasis.kernel.socket;
 import static stasis.abi.Errno.EPIPE;
 import static stasis.abi.Socket.SOCK_STREAM;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
@@ -13,6 +12,9 @@ import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.wait.Pollable;
 import stasis.state.SavedKind;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A socket, socket(2). Nothing here waits: what would have to throws EAGAIN, and the call sleeps on
@@ -93,8 +95,7 @@ public abstract class SocketFile implements FileImpl {
         try {
             return send(
                     caller,
-                    new Outgoing(
-                            from, at, length, null, List.of(), PeerCredentials.real(caller)));
+                    new Outgoing(from, at, length, null, List.of(), PeerCredentials.real(caller)));
         } catch (ErrnoException e) {
             if (e.errno() == EPIPE && type() == SOCK_STREAM) caller.raiseSigpipe();
             throw e;

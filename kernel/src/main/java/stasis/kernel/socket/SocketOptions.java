@@ -29,14 +29,16 @@ import static stasis.abi.Socket.SO_SNDTIMEO;
 import static stasis.abi.Socket.SO_TIMESTAMP;
 import static stasis.abi.Socket.SO_TIMESTAMPNS;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Capability;
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.state.Saved;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.TreeMap;
 
 /** What setsockopt(2) at level SOL_SOCKET keeps. Guarded by the socket's lock. */
 @Saved("socket.SocketOptions")
@@ -108,10 +110,7 @@ public final class SocketOptions {
             case SO_SNDBUF -> bytesOf(sendBuffer);
             case SO_RCVBUF -> bytesOf(receiveBuffer);
             case SO_LINGER ->
-                    wrap(new byte[8])
-                            .putInt(isOn(SO_LINGER) ? 1 : 0)
-                            .putInt(lingerSeconds)
-                            .array();
+                    wrap(new byte[8]).putInt(isOn(SO_LINGER) ? 1 : 0).putInt(lingerSeconds).array();
             case SO_SNDLOWAT -> bytesOf(1);
             case SO_RCVLOWAT -> bytesOf(Math.max(1, values.getOrDefault(option, 1)));
             default -> isPlain(option) ? bytesOf(values.getOrDefault(option, 0)) : null;
@@ -120,10 +119,7 @@ public final class SocketOptions {
 
     private static byte[] time(long nanos) {
         long known = Math.max(0, nanos);
-        return wrap(new byte[16])
-                .putLong(known / SECOND)
-                .putLong(known % SECOND / 1000)
-                .array();
+        return wrap(new byte[16]).putLong(known / SECOND).putLong(known % SECOND / 1000).array();
     }
 
     private static boolean isPlain(int option) {

@@ -1,10 +1,12 @@
 package stasis.kernel.syscall;
 
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.RestartException;
 import stasis.kernel.task.Task;
+
+import java.util.function.Consumer;
 
 /** {@code --strace}: a line for every call, with the raw arguments. */
 public final class Strace {
@@ -14,17 +16,14 @@ public final class Strace {
         this.out = out;
     }
 
-    void entering(
-            Task task, long number, SyscallTable.@Nullable Line line, SyscallArgs a) {
+    void entering(Task task, long number, SyscallTable.@Nullable Line line, SyscallArgs a) {
         if (line == null || line.handler() != null) return;
         out.accept(who(task) + line.name() + " is not there: " + line.note());
     }
 
     void leaving(Task task, SyscallTable.@Nullable Line line, SyscallArgs a, long result) {
         String name = line == null ? "?" : line.name();
-        String args =
-                String.format(
-                        "%x, %x, %x, %x, %x, %x", a.a0, a.a1, a.a2, a.a3, a.a4, a.a5);
+        String args = String.format("%x, %x, %x, %x, %x, %x", a.a0, a.a1, a.a2, a.a3, a.a4, a.a5);
         out.accept(who(task) + name + "(" + args + ") = " + result(result));
     }
 

@@ -3,6 +3,7 @@ package stasis.kernel.syscall;
 import static stasis.abi.Errno.ENOSYS;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;

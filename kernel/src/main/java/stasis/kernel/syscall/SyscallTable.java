@@ -19,7 +19,11 @@ public final class SyscallTable {
      * @param note what is missing, or why the call is absent; empty for a full one
      */
     public record Line(
-            int number, String name, @Nullable SyscallHandler handler, Support support, String note) {}
+            int number,
+            String name,
+            @Nullable SyscallHandler handler,
+            Support support,
+            String note) {}
 
     private final @Nullable Line[] lines = new Line[SIZE];
 

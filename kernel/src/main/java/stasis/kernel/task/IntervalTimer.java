@@ -13,7 +13,8 @@ import stasis.state.Restoration;
 import stasis.state.Saved;
 
 /**
- * One of setitimer(2)'s timers. Unlike Linux, ITIMER_VIRTUAL and ITIMER_PROF run on CLOCK_MONOTONIC.
+ * One of setitimer(2)'s timers. Unlike Linux, ITIMER_VIRTUAL and ITIMER_PROF run on
+ * CLOCK_MONOTONIC.
  */
 @Saved("task.IntervalTimer")
 public final class IntervalTimer implements TimerTarget {

@@ -1,6 +1,7 @@
 package stasis.kernel.task;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.futex.FutexTable;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.time.MonotonicClock;

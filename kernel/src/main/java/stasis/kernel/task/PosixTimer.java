@@ -1,6 +1,7 @@
 package stasis.kernel.task;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.signal.SignalInfo;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.TimerTarget;
@@ -60,7 +61,9 @@ public final class PosixTimer implements TimerTarget {
         return overrun;
     }
 
-    /** @param first nanoseconds from now, or a time of the timer's clock; 0 disarms */
+    /**
+     * @param first nanoseconds from now, or a time of the timer's clock; 0 disarms
+     */
     public void setLocked(long first, boolean absolute, long intervalNanos) {
         MonotonicClock clock = machine.clock();
         clock.cancel(this);

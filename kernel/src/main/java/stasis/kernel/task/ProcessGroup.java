@@ -1,8 +1,9 @@
 package stasis.kernel.task;
 
+import stasis.state.Saved;
+
 import java.util.ArrayList;
 import java.util.List;
-import stasis.state.Saved;
 
 /** setpgid(2). Task set's lock. */
 @Saved("task.ProcessGroup")

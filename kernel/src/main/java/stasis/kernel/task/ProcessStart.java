@@ -1,7 +1,7 @@
 package stasis.kernel.task;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.SyscallException;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.limits.ResourceLimits;
@@ -11,6 +11,8 @@ import stasis.kernel.vfs.FdTable;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FsContext;
 import stasis.platform.PlatformException;
+
+import java.util.List;
 
 /** Processes that no guest has forked: the first one, and those of {@code stasis exec}. */
 public final class ProcessStart {
@@ -31,13 +33,12 @@ public final class ProcessStart {
             @Nullable ControllingTerminal terminal) {}
 
     /**
-     * A new session with one process that is about to run {@code program}; start its leader to set it
-     * going.
+     * A new session with one process that is about to run {@code program}; start its leader to set
+     * it going.
      *
      * @throws SyscallException as execve(2) would
      */
-    public static Task create(
-            Machine machine, FsContext fs, FileDescription program, Spec spec)
+    public static Task create(Machine machine, FsContext fs, FileDescription program, Spec spec)
             throws SyscallException, PlatformException {
         TaskSet tasks = machine.tasks();
         MemoryMap mm = new MemoryMap(machine.platform(), machine.memory());

@@ -1,9 +1,11 @@
 package stasis.kernel.task;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.Saved;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.state.Saved;
 
 /** setsid(2). Task set's lock. */
 @Saved("task.Session")

@@ -4,12 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.arch.Registers;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalInfo;
 import stasis.kernel.signal.SignalStack;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * What a signal handler finds on its stack and sigreturn(2) takes off again, {@code struct

@@ -1,21 +1,23 @@
 package stasis.kernel.task;
 
+import static stasis.abi.Capability.CAP_KILL;
 import static stasis.abi.Errno.EAGAIN;
 import static stasis.abi.Errno.EPERM;
 import static stasis.abi.Errno.ESRCH;
-import static stasis.abi.Capability.CAP_KILL;
 import static stasis.abi.Signal.SIGCONT;
 import static stasis.abi.Signal.SIGKILL;
 import static stasis.kernel.signal.SignalSet.STOPPING;
 import static stasis.kernel.signal.SignalSet.bit;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalInfo;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Sending signals, signal(7). Delivery is {@link TaskSignals}'. */
 public final class SignalSend {
@@ -100,14 +102,16 @@ public final class SignalSend {
     }
 
     /**
-     * pid_namespaces(7): the first process does not die of signals that its own kind sends and that it
-     * has no handler for. Unlike Linux, those that the kernel itself raises count (SIGALRM, ^C).
+     * pid_namespaces(7): the first process does not die of signals that its own kind sends and that
+     * it has no handler for. Unlike Linux, those that the kernel itself raises count (SIGALRM, ^C).
      */
     static boolean spares(ThreadGroup group, SignalInfo info) {
         return group.pid() == 1 && info.code() <= 0 && info.pid() > 0;
     }
 
-    /** Ignored signals are not even queued, unless somebody blocks them and may yet wait for them. */
+    /**
+     * Ignored signals are not even queued, unless somebody blocks them and may yet wait for them.
+     */
     private static boolean droppedLocked(
             ThreadGroup group, @Nullable Task target, int signo, boolean spared) {
         if (!spared && !group.actions.ignores(signo)) return false;

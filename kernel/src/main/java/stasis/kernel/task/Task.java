@@ -1,9 +1,7 @@
 package stasis.kernel.task;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.arch.Registers;
@@ -29,10 +27,14 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+
 /**
- * A thread of a guest program, {@code struct task_struct}, run by a platform thread of its own. Split
- * by verb: {@link TaskRun} (the loop), {@link TaskClone}, {@link TaskExec}, {@link TaskExit}, {@link
- * TaskWait}, {@link TaskSignals} (delivery), {@link SignalSend}, {@link TaskStop}.
+ * A thread of a guest program, {@code struct task_struct}, run by a platform thread of its own.
+ * Split by verb: {@link TaskRun} (the loop), {@link TaskClone}, {@link TaskExec}, {@link TaskExit},
+ * {@link TaskWait}, {@link TaskSignals} (delivery), {@link SignalSend}, {@link TaskStop}.
  *
  * <p>Fields without another word are touched by this task's own thread only, or by whoever has
  * stopped all tasks.
@@ -550,7 +552,8 @@ public final class Task implements Caller {
 
     @Override
     public void raiseSigpipe() {
-        SignalSend.toTask(this, SignalInfo.user(stasis.abi.Signal.SIGPIPE, pid(), credentials.uid()));
+        SignalSend.toTask(
+                this, SignalInfo.user(stasis.abi.Signal.SIGPIPE, pid(), credentials.uid()));
     }
 
     @Override
@@ -584,7 +587,6 @@ public final class Task implements Caller {
         context = null;
         inGuest = false;
     }
-
 
     @AfterRestore
     private void thaw(Restoration restoration) {

@@ -72,7 +72,8 @@ public final class TaskClone {
         if (context == null) throw EAGAIN.exception();
         context.loadFpu(parent.registers());
         MemoryMap mm = memory(parent, context, request);
-        FdTable files = request.has(CLONE_FILES) ? parent.fdTable().share() : parent.fdTable().copy();
+        FdTable files =
+                request.has(CLONE_FILES) ? parent.fdTable().share() : parent.fdTable().copy();
         FsContext fs = request.has(CLONE_FS) ? parent.fs().share() : parent.fs().copy();
         Task child;
         TaskSet tasks = parent.machine().tasks();
@@ -129,8 +130,7 @@ public final class TaskClone {
         int tid = tasks.allocatePidLocked();
         ThreadGroup group = parent.group();
         if (!r.has(CLONE_THREAD)) group = newGroupLocked(parent, r, tid);
-        Task child =
-                new Task(parent.machine(), tid, group, mm, files, fs, parent.credentials());
+        Task child = new Task(parent.machine(), tid, group, mm, files, fs, parent.credentials());
         child.inherit(parent);
         if (!r.has(CLONE_THREAD)) {
             group.leader = child;

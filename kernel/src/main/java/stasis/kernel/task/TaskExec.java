@@ -9,9 +9,6 @@ import static stasis.abi.Mman.PROT_READ;
 import static stasis.abi.Resource.RLIMIT_STACK;
 import static stasis.abi.Signal.SIGSEGV;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.arch.Registers;
@@ -25,6 +22,10 @@ import stasis.kernel.signal.SignalStack;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Inode;
 import stasis.platform.PlatformException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** execve(2). */
 public final class TaskExec {
@@ -44,8 +45,7 @@ public final class TaskExec {
             throws SyscallException {
         checkSize(task, argv, envp);
         List<String> args = argv.isEmpty() ? List.of("") : argv;
-        Program program =
-                ElfLoader.find(task, task.vfs(), task.fs(), opened, path, args, envp);
+        Program program = ElfLoader.find(task, task.vfs(), task.fs(), opened, path, args, envp);
         ElfLoader.Checked checked;
         try {
             checked = ElfLoader.check(task, task.vfs(), task.fs(), program);
@@ -191,7 +191,10 @@ public final class TaskExec {
         Credentials changed =
                 c.withIds(c.uid(), euid, euid, euid, c.gid(), egid, egid, egid, effective)
                         .withCapabilities(
-                                permitted, effective, c.inheritable(), c.bounding(),
+                                permitted,
+                                effective,
+                                c.inheritable(),
+                                c.bounding(),
                                 gained ? 0 : c.ambient());
         task.setCredentials(changed);
         return gained;

@@ -9,12 +9,14 @@ import static stasis.abi.Signal.SIGCONT;
 import static stasis.abi.Signal.SIGHUP;
 import static stasis.abi.Signal.SIGKILL;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalInfo;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** The end of tasks and processes: exit(2), exit_group(2), fatal signals. */
 public final class TaskExit {
@@ -98,8 +100,7 @@ public final class TaskExit {
 
     // ---- the process
 
-    private static void processEndedLocked(
-            TaskSet tasks, ThreadGroup group, List<Runnable> after) {
+    private static void processEndedLocked(TaskSet tasks, ThreadGroup group, List<Runnable> after) {
         group.setZombie();
         for (IntervalTimer t : group.itimers) t.setLocked(group.leader.machine(), 0, 0);
         for (PosixTimer t : group.timers) t.deleteLocked();

@@ -3,6 +3,7 @@ package stasis.kernel.task;
 import static stasis.abi.Signal.SIGKILL;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.arch.Registers;
 import stasis.kernel.mm.PageFault;
@@ -120,8 +121,7 @@ final class TaskRun {
             TaskExit.exitGroup(task.group(), SIGKILL);
             return;
         }
-        SignalSend.force(
-                task, SignalInfo.fault(outcome.signal(), outcome.code(), fault.addr()));
+        SignalSend.force(task, SignalInfo.fault(outcome.signal(), outcome.code(), fault.addr()));
     }
 
     /** The host has killed the stub (out of memory, or somebody outside). */
@@ -148,5 +148,4 @@ final class TaskRun {
         if (task.attention && task.interruptPending()) return false;
         return true;
     }
-
 }

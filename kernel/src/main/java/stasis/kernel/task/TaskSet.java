@@ -2,15 +2,17 @@ package stasis.kernel.task;
 
 import static stasis.abi.Errno.EAGAIN;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 
 /** All tasks and their families: one pid namespace. */
 @Saved("task.TaskSet")

@@ -9,6 +9,7 @@ import static stasis.kernel.signal.SignalSet.STOPPING;
 import static stasis.kernel.signal.SignalSet.bit;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.arch.Registers;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalInfo;

@@ -6,9 +6,10 @@ import static stasis.abi.Signal.SA_NOCLDSTOP;
 import static stasis.abi.Signal.SIGCHLD;
 import static stasis.abi.Signal.SIGCONT;
 
-import java.util.concurrent.locks.LockSupport;
 import stasis.kernel.signal.SignalInfo;
 import stasis.kernel.task.ThreadGroup.StopState;
+
+import java.util.concurrent.locks.LockSupport;
 
 /** Stopping and continuing whole processes: job control. */
 final class TaskStop {

@@ -13,13 +13,15 @@ import static stasis.abi.Wait.WSTOPPED;
 import static stasis.abi.Wait.__WALL;
 import static stasis.abi.Wait.__WCLONE;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.wait.Waiter;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** wait4(2), waitid(2). */
 public final class TaskWait {

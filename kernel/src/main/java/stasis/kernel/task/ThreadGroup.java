@@ -1,8 +1,7 @@
 package stasis.kernel.task;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.signal.SignalActions;
 import stasis.kernel.signal.SignalQueue;
@@ -10,9 +9,12 @@ import stasis.kernel.wait.WaitQueue;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * A process: what its threads share in the eyes of signals and parents, {@code struct signal_struct}.
- * Everything under the task set's lock unless it says otherwise.
+ * A process: what its threads share in the eyes of signals and parents, {@code struct
+ * signal_struct}. Everything under the task set's lock unless it says otherwise.
  */
 @Saved("task.ThreadGroup")
 public final class ThreadGroup {

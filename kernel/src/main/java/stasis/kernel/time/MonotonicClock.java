@@ -1,7 +1,7 @@
 package stasis.kernel.time;
 
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
 import stasis.state.AfterRestore;
@@ -9,6 +9,8 @@ import stasis.state.BeforeSave;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.util.PriorityQueue;
 
 /**
  * The guest's CLOCK_MONOTONIC, and everyone who waits for a time. It stands still while the sandbox
@@ -73,7 +75,9 @@ public final class MonotonicClock {
         if (tell != null) tell.run();
     }
 
-    /** Calls {@code target} at {@code deadlineNanos}; a second call for the same target adds one. */
+    /**
+     * Calls {@code target} at {@code deadlineNanos}; a second call for the same target adds one.
+     */
     public void wakeAt(long deadlineNanos, TimerTarget target) {
         if (deadlineNanos == NEVER) return;
         boolean first;

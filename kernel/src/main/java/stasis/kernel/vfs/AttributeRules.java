@@ -16,13 +16,15 @@ import static stasis.abi.StatMode.S_ISGID;
 import static stasis.abi.StatMode.S_ISUID;
 import static stasis.abi.StatMode.S_IXGRP;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.Caller;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Who may change which attribute, for one caller: chmod(2), chown(2), utimensat(2), xattr(7). */
 public final class AttributeRules {
@@ -144,8 +146,7 @@ public final class AttributeRules {
      * @param must EEXIST if it exists (XATTR_CREATE, true), ENODATA if it does not (false), or null
      */
     public void setXattr(
-            Mount mount, Inode inode, String name, byte @Nullable [] value,
-            @Nullable Boolean must)
+            Mount mount, Inode inode, String name, byte @Nullable [] value, @Nullable Boolean must)
             throws ErrnoException {
         mount.checkWritable();
         checkXattr(inode, name, true);

@@ -1,16 +1,18 @@
 package stasis.kernel.vfs;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.Saved;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.state.Saved;
 
 /**
  * A name in a directory, and what it names: where open files, working directories and mounts are.
  * Renames move it, so that who holds it always knows its path.
  *
- * <p>Everything here is guarded by the VFS lock. Names that do not exist have no dentry. Entries stay
- * as long as the name exists: unlike Linux, nothing is dropped under memory pressure.
+ * <p>Everything here is guarded by the VFS lock. Names that do not exist have no dentry. Entries
+ * stay as long as the name exists: unlike Linux, nothing is dropped under memory pressure.
  */
 @Saved("vfs.Dentry")
 public final class Dentry {

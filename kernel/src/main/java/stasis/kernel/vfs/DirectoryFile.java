@@ -2,11 +2,12 @@ package stasis.kernel.vfs;
 
 import static stasis.abi.Errno.EISDIR;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** An open directory. The position of its description is the cookie of getdents(2). */
 @Saved("vfs.DirectoryFile")

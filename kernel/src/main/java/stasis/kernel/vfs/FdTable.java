@@ -5,16 +5,18 @@ import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.EMFILE;
 import static stasis.abi.Resource.RLIMIT_NOFILE;
 
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 
 /** The descriptors of a process, shared by tasks with CLONE_FILES. */
 @Saved("vfs.FdTable")
@@ -54,7 +56,9 @@ public final class FdTable implements LockOwner {
         }
     }
 
-    /** Puts {@code file}, whose reference it takes, at the lowest free descriptor from {@code min}. */
+    /**
+     * Puts {@code file}, whose reference it takes, at the lowest free descriptor from {@code min}.
+     */
     public int install(Caller caller, FileDescription file, int min, boolean cloexec)
             throws ErrnoException {
         long limit = Math.min(caller.limits().soft(RLIMIT_NOFILE), MAX);

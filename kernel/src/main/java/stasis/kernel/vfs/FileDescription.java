@@ -13,10 +13,8 @@ import static stasis.abi.Fcntl.O_WRONLY;
 import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLOUT;
 
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;
@@ -27,6 +25,10 @@ import stasis.kernel.lock.RankedLock;
 import stasis.kernel.time.MonotonicClock;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /** An open file, open(2): shared by every descriptor that was made of it by dup or fork. */
 @Saved("vfs.FileDescription")
@@ -156,7 +158,8 @@ public final class FileDescription implements LockOwner {
     }
 
     /** read(2): at the position, which moves; waits unless O_NONBLOCK. */
-    public long read(Caller caller, MemorySegment to, long at, long length) throws SyscallException {
+    public long read(Caller caller, MemorySegment to, long at, long length)
+            throws SyscallException {
         if (!readable()) throw EBADF.exception();
         if (!impl.seekable()) {
             return waiting(caller, POLLIN, () -> impl.read(caller, to, at, length, 0));

@@ -7,8 +7,8 @@ import static stasis.abi.Poll.POLLOUT;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Poll.POLLWRNORM;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
@@ -17,13 +17,15 @@ import stasis.kernel.wait.Pollable;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.SavedKind;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * What is behind an open file: {@link FileDescription} keeps position, flags and the waiting; this
  * does the work, and never waits: it throws EAGAIN where it would have to, and the description
  * sleeps on {@link #waitQueue} and tries again.
  *
- * <p>One instance per open file where the open matters (a directory stream, a pipe end); it may also
- * be the inode itself.
+ * <p>One instance per open file where the open matters (a directory stream, a pipe end); it may
+ * also be the inode itself.
  */
 @SavedKind
 public interface FileImpl extends Pollable {
@@ -47,8 +49,8 @@ public interface FileImpl extends Pollable {
     }
 
     /**
-     * Writes at most {@code length} bytes from {@code from} at {@code at} on; fewer are a result, not
-     * an error, if there is no more room now.
+     * Writes at most {@code length} bytes from {@code from} at {@code at} on; fewer are a result,
+     * not an error, if there is no more room now.
      *
      * @param offset where in the file, or {@link #APPEND}
      */
@@ -73,7 +75,9 @@ public interface FileImpl extends Pollable {
         return null;
     }
 
-    /** ioctl(2) requests of this kind of file; the generic ones (FIONBIO, FIOCLEX) never get here. */
+    /**
+     * ioctl(2) requests of this kind of file; the generic ones (FIONBIO, FIOCLEX) never get here.
+     */
     default long ioctl(FileDescription file, Caller caller, int request, long arg)
             throws SyscallException {
         throw ENOTTY.exception();

@@ -3,12 +3,10 @@ package stasis.kernel.vfs;
 import static stasis.abi.Errno.EAGAIN;
 import static stasis.abi.Poll.POLLIN;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import stasis.abi.SyscallException;
+
 import stasis.abi.RestartException;
+import stasis.abi.SyscallException;
 import stasis.kernel.caller.Blocking;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
@@ -19,9 +17,13 @@ import stasis.kernel.wait.WaitQueue;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
 /**
- * The locks on one file: record locks of fcntl(2) and whole-file locks of flock(2), which do not see
- * each other. Unlike Linux, a deadlock of waiting processes is not detected (EDEADLK).
+ * The locks on one file: record locks of fcntl(2) and whole-file locks of flock(2), which do not
+ * see each other. Unlike Linux, a deadlock of waiting processes is not detected (EDEADLK).
  */
 @Saved("vfs.FileLocks")
 public final class FileLocks implements Pollable {
@@ -82,7 +84,8 @@ public final class FileLocks implements Pollable {
         for (int i = records.size() - 1; i >= 0; i--) {
             RecordLock l = records.get(i);
             if (l.owner() != wanted.owner() || l.exclusive() != wanted.exclusive()) continue;
-            if (l.end() != start - 1 && (end == RecordLock.TO_END || l.start() != end + 1)) continue;
+            if (l.end() != start - 1 && (end == RecordLock.TO_END || l.start() != end + 1))
+                continue;
             start = Math.min(start, l.start());
             end = Math.max(end, l.end());
             records.remove(i);

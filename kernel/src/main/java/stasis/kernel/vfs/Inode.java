@@ -16,8 +16,8 @@ import static stasis.abi.StatMode.S_IFMT;
 import static stasis.abi.StatMode.S_IFREG;
 import static stasis.abi.StatMode.S_IFSOCK;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.auth.Credentials;
@@ -27,6 +27,8 @@ import stasis.kernel.lock.RankedLock;
 import stasis.kernel.mem.FileSource;
 import stasis.state.NotSaved;
 import stasis.state.SavedKind;
+
+import java.util.List;
 
 /**
  * A file of any type, apart from its names.
@@ -203,8 +205,7 @@ public abstract class Inode {
     }
 
     /** fallocate(2) on a regular file. */
-    public void fallocate(Caller caller, int mode, long offset, long length)
-            throws ErrnoException {
+    public void fallocate(Caller caller, int mode, long offset, long length) throws ErrnoException {
         throw EOPNOTSUPP.exception();
     }
 

@@ -8,11 +8,13 @@ import static stasis.abi.Mount.MS_NOEXEC;
 import static stasis.abi.Mount.MS_NOSUID;
 import static stasis.abi.Mount.MS_RDONLY;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** A file system, or a part of one, at a place in a mount namespace. Guarded by the VFS lock. */
 @Saved("vfs.Mount")

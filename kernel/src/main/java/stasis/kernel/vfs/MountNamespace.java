@@ -1,10 +1,13 @@
 package stasis.kernel.vfs;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.state.Saved;
 
-/** What a container, or whoever did unshare(CLONE_NEWNS), sees as mounted. See mount_namespaces(7). */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a container, or whoever did unshare(CLONE_NEWNS), sees as mounted. See mount_namespaces(7).
+ */
 @Saved("vfs.MountNamespace")
 public final class MountNamespace {
     /** Guarded by the VFS lock. */

@@ -5,9 +5,10 @@ import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ELOOP;
 import static stasis.abi.Errno.ENOTDIR;
 
+import stasis.abi.ErrnoException;
+
 import java.util.IdentityHashMap;
 import java.util.List;
-import stasis.abi.ErrnoException;
 
 /** Putting mounts into the tree and taking them out. Rights are the caller's business. */
 public final class MountTable {

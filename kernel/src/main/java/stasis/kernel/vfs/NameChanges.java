@@ -27,6 +27,7 @@ import static stasis.abi.StatMode.S_ISVTX;
 import static stasis.abi.StatMode.S_IXGRP;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Capability;
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
@@ -86,8 +87,7 @@ public final class NameChanges {
         }
     }
 
-    private Path createLocked(Walked at, int mode, long rdev, String target)
-            throws ErrnoException {
+    private Path createLocked(Walked at, int mode, long rdev, String target) throws ErrnoException {
         checkFree(at, (mode & S_IFMT) == S_IFDIR);
         NewInode what = newInode(at.parent(), mode, rdev, target);
         Inode made = at.parent().inode().make(caller, at.name(), what);
@@ -205,7 +205,11 @@ public final class NameChanges {
 
     /** renameat2(2). */
     public void rename(
-            Path oldBase, String oldPath, Path newBase, String newPath, boolean noReplace,
+            Path oldBase,
+            String oldPath,
+            Path newBase,
+            String newPath,
+            boolean noReplace,
             boolean exchange)
             throws ErrnoException {
         try (var _ = vfs.lock().hold()) {
@@ -230,8 +234,12 @@ public final class NameChanges {
         if (replaced != null && replaced.inode() == old.inode()) return;
         Renaming renaming =
                 new Renaming(
-                        from.name(), old.inode(), to.parent().inode(), to.name(),
-                        replaced == null ? null : replaced.inode(), exchange);
+                        from.name(),
+                        old.inode(),
+                        to.parent().inode(),
+                        to.name(),
+                        replaced == null ? null : replaced.inode(),
+                        exchange);
         from.parent().inode().rename(caller, renaming);
         if (exchange && replaced != null) {
             old.dentry().exchangeWith(replaced.dentry());
@@ -249,8 +257,7 @@ public final class NameChanges {
 
     /** Like Linux's lock_rename: a directory must not end up below itself. */
     private static void checkNotAncestor(
-            Walked from, Walked to, Path old, @Nullable Path replaced,
-            boolean exchange)
+            Walked from, Walked to, Path old, @Nullable Path replaced, boolean exchange)
             throws ErrnoException {
         if (to.parent().dentry().isWithin(old.dentry())) throw EINVAL.exception();
         if (replaced != null && from.parent().dentry().isWithin(replaced.dentry())) {
@@ -259,8 +266,7 @@ public final class NameChanges {
     }
 
     private void checkRenameRights(
-            Walked from, Walked to, Path old, @Nullable Path replaced,
-            boolean exchange)
+            Walked from, Walked to, Path old, @Nullable Path replaced, boolean exchange)
             throws ErrnoException {
         checkMayRemove(from.parent(), old);
         checkNotMounted(from, old);

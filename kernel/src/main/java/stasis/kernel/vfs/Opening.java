@@ -40,8 +40,7 @@ import stasis.kernel.caller.Caller;
 /** One open(2): finds or creates the file, checks, opens it. See {@code do_open} in fs/namei.c. */
 final class Opening {
     /** Flags that do not outlive open(2), so that F_GETFL does not show them. */
-    private static final int ONLY_FOR_OPEN =
-            O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
+    private static final int ONLY_FOR_OPEN = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
 
     /** {@code include/uapi/asm-generic/fcntl.h}: every file of a 64-bit program has it. */
     private static final int O_LARGEFILE = 0x8000;
@@ -102,8 +101,7 @@ final class Opening {
         boolean exclusive = has(O_CREAT | O_EXCL);
         boolean follow = !has(O_NOFOLLOW) && !exclusive;
         PathWalk walk = new PathWalk(caller, fs.root(), base, how.resolve());
-        Walked found =
-                walk.walk(path, follow ? PathWalk.Last.FOLLOW : PathWalk.Last.NOFOLLOW);
+        Walked found = walk.walk(path, follow ? PathWalk.Last.FOLLOW : PathWalk.Last.NOFOLLOW);
         if (found.path() == null) return create(found);
         if (exclusive) throw EEXIST.exception();
         return found.path();

@@ -15,6 +15,7 @@ import static stasis.abi.Fcntl.RESOLVE_NO_XDEV;
 import static stasis.abi.Fcntl.X_OK;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.Limits;
 import stasis.kernel.caller.Caller;

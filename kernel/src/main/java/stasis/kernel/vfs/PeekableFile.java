@@ -1,8 +1,9 @@
 package stasis.kernel.vfs;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.SyscallException;
 import stasis.state.SavedKind;
+
+import java.lang.foreign.MemorySegment;
 
 /** A stream that can be looked at before it is taken: pipes, for splice(2) and tee(2). */
 @SavedKind

@@ -8,13 +8,15 @@ import static stasis.abi.StatMode.S_ISGID;
 import static stasis.abi.StatMode.S_ISUID;
 import static stasis.abi.StatMode.S_IXGRP;
 
-import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.caller.Caller;
 import stasis.state.SavedKind;
+
+import java.util.List;
+import java.util.TreeMap;
 
 /** An inode that keeps its attributes itself. */
 @SavedKind
@@ -65,8 +67,20 @@ public abstract class PlainInode extends Inode {
     public InodeStat stat() throws ErrnoException {
         try (var _ = lock.hold()) {
             return new InodeStat(
-                    filesystem().device(), ino, mode(), links, uid(), gid(), rdev, size(),
-                    (int) Pages.SIZE, blocks(), atime, mtime, ctime, btime);
+                    filesystem().device(),
+                    ino,
+                    mode(),
+                    links,
+                    uid(),
+                    gid(),
+                    rdev,
+                    size(),
+                    (int) Pages.SIZE,
+                    blocks(),
+                    atime,
+                    mtime,
+                    ctime,
+                    btime);
         }
     }
 

@@ -6,11 +6,8 @@ import static stasis.abi.Fcntl.X_OK;
 import static stasis.abi.Mount.MS_NOEXEC;
 import static stasis.abi.StatMode.S_IFIFO;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.DeviceNumber;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
@@ -20,6 +17,11 @@ import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The virtual file system of one kernel: every name is looked up, created and removed through it,
@@ -107,7 +109,9 @@ public final class Vfs {
         unnamed = files;
     }
 
-    /** The one instance of a file system that the kernel itself needs, made when first asked for. */
+    /**
+     * The one instance of a file system that the kernel itself needs, made when first asked for.
+     */
     public <T extends Filesystem> T internal(Class<T> kind, String type, Supplier<T> make) {
         try (var _ = lock.hold()) {
             Filesystem known = internals.get(type);
@@ -139,8 +143,8 @@ public final class Vfs {
     }
 
     /**
-     * A place for a file that has none (a pipe behind /proc/pid/fd): nobody finds it by walking, but
-     * it can be opened and asked for its attributes.
+     * A place for a file that has none (a pipe behind /proc/pid/fd): nobody finds it by walking,
+     * but it can be opened and asked for its attributes.
      */
     public Path nowhere(Inode inode) {
         Mount mount = nowhere;
@@ -193,8 +197,7 @@ public final class Vfs {
     }
 
     /** Opens a place that is known, whatever its permissions: for the kernel itself. */
-    public FileDescription openPlace(Caller caller, Path place, int flags)
-            throws SyscallException {
+    public FileDescription openPlace(Caller caller, Path place, int flags) throws SyscallException {
         return new FileDescription(place.inode().open(caller, flags), flags, place);
     }
 
@@ -204,7 +207,9 @@ public final class Vfs {
         path.inode().checkAccess(caller.credentials(), X_OK);
     }
 
-    /** getdents(2): the entries of an open directory after its position, until {@code sink} is full. */
+    /**
+     * getdents(2): the entries of an open directory after its position, until {@code sink} is full.
+     */
     public void list(Caller caller, FileDescription file, DirectorySink sink)
             throws ErrnoException {
         Path path = file.path();

@@ -3,6 +3,7 @@ package stasis.kernel.vfs;
 import static stasis.abi.Errno.ENOENT;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 
 /**

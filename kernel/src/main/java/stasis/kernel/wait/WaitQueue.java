@@ -3,10 +3,11 @@ package stasis.kernel.wait;
 import static stasis.abi.Poll.POLLERR;
 import static stasis.abi.Poll.POLLHUP;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Whoever waits for a file, a child, a signal. Waking is cheap when nobody waits. Not saved: who
@@ -37,9 +38,9 @@ public final class WaitQueue {
     }
 
     /**
-     * Tells everyone who waits for one of {@code events}. The condition must already be visible: who
-     * registers after this call sees it by looking. One queue may wake another (epoll instances in
-     * epoll instances); epoll_ctl(2) sees to it that this never goes in a circle.
+     * Tells everyone who waits for one of {@code events}. The condition must already be visible:
+     * who registers after this call sees it by looking. One queue may wake another (epoll instances
+     * in epoll instances); epoll_ctl(2) sees to it that this never goes in a circle.
      */
     public void wake(int events) {
         if (count == 0) return;

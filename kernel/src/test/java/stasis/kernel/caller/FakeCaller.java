@@ -1,6 +1,5 @@
 package stasis.kernel.caller;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.RestartException;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.limits.ResourceLimits;
@@ -8,6 +7,8 @@ import stasis.kernel.time.HostClock;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
 import stasis.kernel.wait.Waiter;
+
+import java.lang.foreign.MemorySegment;
 
 /** A caller whose clock is moved by hand and whose sleeps end at once. */
 public class FakeCaller implements Caller {

@@ -1,8 +1,9 @@
 package stasis.kernel.caller;
 
+import stasis.platform.MemoryFile;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import stasis.platform.MemoryFile;
 
 /** Guest memory without a host file. */
 public final class FakeMemoryFile implements MemoryFile {

@@ -3,11 +3,12 @@ package stasis.kernel.caller;
 import static stasis.abi.Errno.EFAULT;
 import static stasis.abi.Errno.ENAMETOOLONG;
 
+import stasis.abi.ErrnoException;
+import stasis.abi.Le;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import stasis.abi.ErrnoException;
-import stasis.abi.Le;
 
 /** A process whose memory is {@code [0, size)}. */
 public final class FakeUserAccess implements UserAccess {

@@ -1,14 +1,16 @@
 package stasis.kernel.fs;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static stasis.abi.Errno.EFAULT;
 import static stasis.abi.Errno.ENAMETOOLONG;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import stasis.abi.ErrnoException;
+import stasis.kernel.caller.UserAccess;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import stasis.abi.ErrnoException;
-import stasis.kernel.caller.UserAccess;
 
 /** User memory of 64 KiB at address 0x10000. */
 public final class FakeMemory implements UserAccess {

@@ -1,15 +1,10 @@
 package stasis.kernel.fs;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Map;
-import java.util.Queue;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
@@ -29,6 +24,13 @@ import stasis.kernel.wait.Waiter;
 import stasis.state.SavedTypes;
 import stasis.state.graph.GraphReader;
 import stasis.state.graph.GraphWriter;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
 
 /**
  * A caller without a task. It never really sleeps: while it would, it does what {@link

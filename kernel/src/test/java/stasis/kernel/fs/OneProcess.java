@@ -3,8 +3,6 @@ package stasis.kernel.fs;
 import static stasis.abi.Fcntl.O_CREAT;
 import static stasis.abi.Fcntl.O_RDWR;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import stasis.abi.Le;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.FakeMemoryFile;
@@ -24,6 +22,9 @@ import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Tree;
 import stasis.kernel.vfs.Vfs;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** A machine with one process that has a program, memory and files, and is never run. */
 public final class OneProcess {
@@ -60,9 +61,7 @@ public final class OneProcess {
         FileDescription program = tree.open(path, O_RDWR | O_CREAT);
         program.writeAt(tree.caller, elf(), 0, 4096, 0);
         program.release(tree.caller);
-        tree.vfs
-                .attributes(tree.caller)
-                .chmod(tree.fs.cwd().mount(), tree.at(path).inode(), 0755);
+        tree.vfs.attributes(tree.caller).chmod(tree.fs.cwd().mount(), tree.at(path).inode(), 0755);
         FileDescription image =
                 tree.vfs.openForExec(tree.caller, tree.fs, tree.fs.cwd(), path, true);
         ProcessStart.Spec spec =

@@ -3,12 +3,13 @@ package stasis.kernel.fs;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+
 import static stasis.abi.Errno.EAGAIN;
 import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+
 import stasis.kernel.caller.FakeCaller;
 import stasis.kernel.fs.overlay.Overlay;
 import stasis.kernel.fs.tmpfs.TmpfsSavedTypes;
@@ -22,6 +23,8 @@ import stasis.platform.MemoryFile;
 import stasis.state.SavedTypes;
 import stasis.state.graph.GraphReader;
 import stasis.state.graph.GraphWriter;
+
+import java.util.Map;
 
 /** Trees of files that are saved and restored with everything that hangs off an open file. */
 class TreeSnapshotTest {
@@ -106,9 +109,7 @@ class TreeSnapshotTest {
         file.inode().locks().flock(tree.caller, file, true, false);
         FileDescription restored = saveAndRestore(tree, file, FileDescription.class);
         FileDescription other = new FileDescription(restored.impl(), O_RDWR, null);
-        assertErrno(
-                EAGAIN,
-                () -> restored.inode().locks().flock(tree.caller, other, false, false));
+        assertErrno(EAGAIN, () -> restored.inode().locks().flock(tree.caller, other, false, false));
         restored.release(tree.caller);
         restored.inode().locks().flock(tree.caller, other, false, false);
     }

@@ -2,20 +2,23 @@ package stasis.kernel.mem;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import static stasis.abi.Errno.EFAULT;
 import static stasis.abi.Errno.ENOSPC;
 import static stasis.abi.Errno.ENXIO;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+import stasis.abi.Errno;
+import stasis.abi.ErrnoException;
+import stasis.kernel.caller.FakeMemoryFile;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import stasis.abi.Errno;
-import stasis.abi.ErrnoException;
-import stasis.kernel.caller.FakeMemoryFile;
 
 class FilePagesTest {
     private static final int PAGE = 4096;

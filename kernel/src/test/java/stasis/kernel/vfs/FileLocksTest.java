@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import static stasis.abi.Errno.EAGAIN;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.RestartException;
 
 class FileLocksTest {
@@ -24,8 +26,7 @@ class FileLocksTest {
     void writersExcludeAndReadersShare() throws Exception {
         locks.lockRecord(tree.caller, lock(one, false, 0, 9), false);
         locks.lockRecord(tree.caller, lock(two, false, 5, 20), false);
-        assertErrno(
-                EAGAIN, () -> locks.lockRecord(tree.caller, lock(two, true, 9, 9), false));
+        assertErrno(EAGAIN, () -> locks.lockRecord(tree.caller, lock(two, true, 9, 9), false));
         locks.lockRecord(tree.caller, lock(two, true, 10, 12), false);
     }
 

@@ -1,6 +1,7 @@
 package stasis.kernel.vfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import static stasis.abi.Errno.EBUSY;
 import static stasis.abi.Errno.EEXIST;
 import static stasis.abi.Errno.EINVAL;
@@ -12,9 +13,11 @@ import static stasis.abi.Errno.EPERM;
 import static stasis.abi.StatMode.S_ISGID;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
 import stasis.kernel.auth.Credentials;
+
+import java.util.List;
 
 class NameChangesTest {
     private final Tree tree = new Tree();

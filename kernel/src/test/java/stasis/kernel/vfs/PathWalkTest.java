@@ -3,6 +3,7 @@ package stasis.kernel.vfs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import static stasis.abi.Errno.EACCES;
 import static stasis.abi.Errno.EEXIST;
 import static stasis.abi.Errno.ELOOP;
@@ -22,11 +23,13 @@ import static stasis.abi.Fcntl.RESOLVE_NO_XDEV;
 import static stasis.abi.Mount.MS_RDONLY;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.mem.PageBudget;
+
+import java.util.List;
 
 class PathWalkTest {
     private final Tree tree = new Tree();

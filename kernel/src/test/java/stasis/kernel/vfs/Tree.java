@@ -2,14 +2,12 @@ package stasis.kernel.vfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import static stasis.abi.Fcntl.O_CREAT;
 import static stasis.abi.Fcntl.O_RDWR;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.function.Executable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
@@ -18,6 +16,11 @@ import stasis.kernel.caller.FakeMemoryFile;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.mem.PageBudget;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A namespace on a tmpfs and a caller in it, for tests. */
 public final class Tree {

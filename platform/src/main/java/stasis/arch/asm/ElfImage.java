@@ -3,7 +3,9 @@ package stasis.arch.asm;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A static executable of one segment, elf(5): header, one program header, code that starts at once. */
+/**
+ * A static executable of one segment, elf(5): header, one program header, code that starts at once.
+ */
 public final class ElfImage {
     /** Where the file is mapped, readable and executable. */
     public static final long BASE = 0x400000;

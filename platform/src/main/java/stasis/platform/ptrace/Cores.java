@@ -3,12 +3,13 @@ package stasis.platform.ptrace;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import stasis.host.Host;
+import stasis.host.Nr;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import stasis.host.Host;
-import stasis.host.Nr;
 
 /**
  * Keeps the Java thread of a task and its stub thread on one core: only one of them ever runs, and

@@ -2,9 +2,10 @@ package stasis.platform.ptrace;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import stasis.host.Nr;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import stasis.host.Nr;
 
 /** Mapping changes in the order they were asked for. Guarded by the address space's lock. */
 final class MapQueue {

@@ -1,16 +1,18 @@
 package stasis.platform.ptrace;
 
-import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+
 import stasis.arch.Access;
 import stasis.host.Host;
 import stasis.host.Nr;
 import stasis.platform.AddressSpace;
 import stasis.platform.PlatformException;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One stub process; see the package comment for its threads.
@@ -72,7 +74,11 @@ final class PtraceAddressSpace implements AddressSpace {
         }
         lock.lock();
         try {
-            queue.map(addr, length, memoryOffset, access & (Access.READ | Access.WRITE | Access.EXECUTE));
+            queue.map(
+                    addr,
+                    length,
+                    memoryOffset,
+                    access & (Access.READ | Access.WRITE | Access.EXECUTE));
             queued = true;
         } finally {
             lock.unlock();
@@ -105,7 +111,10 @@ final class PtraceAddressSpace implements AddressSpace {
 
     /** Our bug if it fails: it would map over the stub. */
     private static void checkRange(long addr, long length) {
-        if (addr < 0 || length <= 0 || length > StubCode.CODE - addr || ((addr | length) & 4095) != 0) {
+        if (addr < 0
+                || length <= 0
+                || length > StubCode.CODE - addr
+                || ((addr | length) & 4095) != 0) {
             throw new IllegalArgumentException(
                     "range " + Long.toHexString(addr) + "+" + Long.toHexString(length));
         }
@@ -158,7 +167,11 @@ final class PtraceAddressSpace implements AddressSpace {
             queue.write(from, n, platform.tables().page(tablePage));
             long error = tracee.batch(n, factory.memoryNumber());
             if (error != 0) {
-                LOG.log(Level.WARNING, "stub {0} ended: mapping change refused, errno {1}", tgid, -error);
+                LOG.log(
+                        Level.WARNING,
+                        "stub {0} ended: mapping change refused, errno {1}",
+                        tgid,
+                        -error);
                 throw StubDiedException.DIED;
             }
         }
@@ -186,12 +199,12 @@ final class PtraceAddressSpace implements AddressSpace {
         lock.lock();
         try {
             PtraceContext mine = owners.get(Thread.currentThread());
-            if (mine == null) throw new IllegalStateException("fork by a thread that never ran here");
+            if (mine == null)
+                throw new IllegalStateException("fork by a thread that never ran here");
             if (dead) throw new PlatformException("the address space has ended");
             Tracee tracee = mine.injectable();
             flush(tracee);
-            return platform.forked(
-                    tracee.cloneStub(StubCode.CLONE_PROCESS, factory.stubsParent()));
+            return platform.forked(tracee.cloneStub(StubCode.CLONE_PROCESS, factory.stubsParent()));
         } catch (StubDiedException e) {
             killLocked();
             throw new PlatformException("the stub died");
@@ -318,8 +331,9 @@ final class PtraceAddressSpace implements AddressSpace {
     // ---- the factory's thread only
 
     /**
-     * Not the leader: wait(2) does not tell of a leader's death before all other threads are reaped,
-     * and those are for other Java threads to reap. When this clones the keeper there are none.
+     * Not the leader: wait(2) does not tell of a leader's death before all other threads are
+     * reaped, and those are for other Java threads to reap. When this clones the keeper there are
+     * none.
      */
     Tracee keeper(StubFactory by) throws StubDiedException {
         Tracee t = keeper;

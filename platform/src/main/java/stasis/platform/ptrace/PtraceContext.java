@@ -3,14 +3,16 @@ package stasis.platform.ptrace;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+
 import stasis.arch.Registers;
 import stasis.platform.AddressSpace;
 import stasis.platform.ExecutionContext;
 import stasis.platform.PlatformException;
 import stasis.platform.Stop;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Runs one guest thread in one stub thread of the address space it is in.
@@ -202,8 +204,8 @@ final class PtraceContext implements ExecutionContext {
     }
 
     /**
-     * A call of the vsyscall page, which the host has returned from already; or an {@code int 0x80},
-     * which faults as on a host without i386 support.
+     * A call of the vsyscall page, which the host has returned from already; or an {@code int
+     * 0x80}, which faults as on a host without i386 support.
      */
     private static Stop otherCall(int number, int arch, Registers registers) {
         if (arch == AUDIT_ARCH_X86_64) {

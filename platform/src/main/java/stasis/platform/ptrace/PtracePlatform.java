@@ -1,10 +1,7 @@
 package stasis.platform.ptrace;
 
-import java.util.ArrayList;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+
 import stasis.arch.Registers;
 import stasis.host.HostException;
 import stasis.host.MemfdFile;
@@ -13,6 +10,11 @@ import stasis.platform.ExecutionContext;
 import stasis.platform.MemoryFile;
 import stasis.platform.Platform;
 import stasis.platform.PlatformException;
+
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** See the package comment. */
 final class PtracePlatform implements Platform {
@@ -28,11 +30,7 @@ final class PtracePlatform implements Platform {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private PtracePlatform(
-            MemfdFile memory,
-            TablePages tables,
-            StubFactory factory,
-            XState xstate,
-            Cores cores) {
+            MemfdFile memory, TablePages tables, StubFactory factory, XState xstate, Cores cores) {
         this.memory = memory;
         this.tables = tables;
         this.factory = factory;
@@ -40,7 +38,9 @@ final class PtracePlatform implements Platform {
         placements = new Placement.Group(cores);
     }
 
-    /** @param cores where tasks are pinned */
+    /**
+     * @param cores where tasks are pinned
+     */
     static PtracePlatform open(long memoryBytes, Cores cores) throws PlatformException {
         MemfdFile memory = null;
         TablePages tables = null;
@@ -60,7 +60,9 @@ final class PtracePlatform implements Platform {
     }
 
     private static void undo(
-            @Nullable MemfdFile memory, @Nullable TablePages tables, @Nullable StubFactory factory) {
+            @Nullable MemfdFile memory,
+            @Nullable TablePages tables,
+            @Nullable StubFactory factory) {
         if (factory != null) {
             factory.close(); // closes the tables as well
         } else if (tables != null) {

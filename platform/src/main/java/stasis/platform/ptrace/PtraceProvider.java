@@ -1,11 +1,13 @@
 package stasis.platform.ptrace;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+
 import stasis.platform.Platform;
 import stasis.platform.PlatformException;
 import stasis.platform.PlatformProvider;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** ptrace(2): works on every x86-64 host that lets a process trace its children. */
 public final class PtraceProvider implements PlatformProvider {

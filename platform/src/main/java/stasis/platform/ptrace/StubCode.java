@@ -100,8 +100,8 @@ final class StubCode {
 
     /**
      * The master's program: ptrace(TRACEME), maps the two pages, closes every descriptor but those
-     * that mappings need, installs the filter and leaves into {@link #init}. Nothing of this program
-     * is mapped afterwards.
+     * that mappings need, installs the filter and leaves into {@link #init}. Nothing of this
+     * program is mapped afterwards.
      */
     byte[] master(StubSecrets secrets, int codeFd, int memoryFd, int tableFd) {
         Assembler a = new Assembler();
@@ -146,8 +146,8 @@ final class StubCode {
     }
 
     /**
-     * Calls of another kind (int 0x80, the vsyscall page) are SIGSYS, which says so; all others that
-     * do not come from the stub's page with both secrets are events for the tracer.
+     * Calls of another kind (int 0x80, the vsyscall page) are SIGSYS, which says so; all others
+     * that do not come from the stub's page with both secrets are events for the tracer.
      */
     static SeccompFilter filter(StubSecrets secrets, int memoryFd, int tableFd) {
         Label trap = new Label();

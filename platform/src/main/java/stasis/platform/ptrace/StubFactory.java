@@ -2,22 +2,25 @@ package stasis.platform.ptrace;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
+
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Nr;
 import stasis.platform.PlatformException;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+
 /**
  * The thread that makes stubs: it owns the master and all keepers. It lives as long as any stub
- * does, because stubs die with the thread that is their parent (PR_SET_PDEATHSIG hangs on a thread).
+ * does, because stubs die with the thread that is their parent (PR_SET_PDEATHSIG hangs on a
+ * thread).
  */
 final class StubFactory {
     /** What is done with a stopped stub on the factory's thread. */

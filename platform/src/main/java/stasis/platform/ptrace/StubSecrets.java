@@ -2,11 +2,12 @@ package stasis.platform.ptrace;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.Nr;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** What an injected call carries above its arguments in r8 and r10; see the package comment. */
 record StubSecrets(int first, int second) {
@@ -15,8 +16,7 @@ record StubSecrets(int first, int second) {
             MemorySegment bytes = arena.allocate(JAVA_INT, 2);
             long n = Host.syscall(Nr.GETRANDOM, bytes.address(), 8, 0);
             if (n != 8) throw new HostException("getrandom(8)", (int) -n);
-            return new StubSecrets(
-                    bytes.getAtIndex(JAVA_INT, 0), bytes.getAtIndex(JAVA_INT, 1));
+            return new StubSecrets(bytes.getAtIndex(JAVA_INT, 0), bytes.getAtIndex(JAVA_INT, 1));
         }
     }
 

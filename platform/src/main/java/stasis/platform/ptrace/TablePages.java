@@ -1,13 +1,14 @@
 package stasis.platform.ptrace;
 
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.concurrent.locks.ReentrantLock;
 import stasis.arch.Pages;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.MemfdFile;
 import stasis.platform.PlatformException;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The file of call tables, one page for each address space; the first is the master's. */
 final class TablePages implements AutoCloseable {

@@ -3,11 +3,12 @@ package stasis.platform.ptrace;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.arch.Registers;
 import stasis.host.Host;
 import stasis.host.Nr;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * One stub thread, stopped except within a method, and the buffers for it. Every method but {@link

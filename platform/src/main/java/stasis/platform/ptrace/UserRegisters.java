@@ -2,8 +2,9 @@ package stasis.platform.ptrace;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.MemorySegment;
 import stasis.arch.Registers;
+
+import java.lang.foreign.MemorySegment;
 
 /** What user code's registers may hold, {@code arch/x86/kernel/ptrace.c}. */
 final class UserRegisters {

@@ -5,8 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.MemorySegment;
 import stasis.arch.Registers;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * This host's XSAVE area, Intel SDM vol. 1, 13.4, and how a foreign one becomes one that the host
@@ -35,7 +36,9 @@ record XState(int bytes, long features, int mxcsrMask) {
     private static final short FCW_RESET = 0x37f;
     private static final int MXCSR_RESET = 0x1f80;
 
-    /** @param area as the host filled it */
+    /**
+     * @param area as the host filled it
+     */
     static XState of(MemorySegment area, int bytes) {
         int mask = area.get(JAVA_INT, MXCSR_MASK);
         return new XState(bytes, area.get(JAVA_LONG, XCR0), mask == 0 ? 0xffbf : mask);

@@ -6,11 +6,11 @@
  * space is a clone of it, or of another address space ({@code fork}). The first two threads of such
  * a process, its leader and its <em>keeper</em>, never run guest code either and belong to the
  * factory's thread, so that there is always somebody who can clone a thread or change a mapping,
- * whatever the guest's threads and their owners are doing. Nobody ever waits for another task. Guest threads are
- * further threads of the process, cloned by the keeper or ahead of time by the task that is about
- * to need one ({@code prepareThread}). They are born untraced and pause; the Java thread that will
- * own one seizes it, stops it and overwrites all its registers. A context that leaves an address
- * space detaches its thread into the same pause, for the next one.
+ * whatever the guest's threads and their owners are doing. Nobody ever waits for another task.
+ * Guest threads are further threads of the process, cloned by the keeper or ahead of time by the
+ * task that is about to need one ({@code prepareThread}). They are born untraced and pause; the
+ * Java thread that will own one seizes it, stops it and overwrites all its registers. A context
+ * that leaves an address space detaches its thread into the same pause, for the next one.
  *
  * <p><b>Capability.</b> A seccomp filter lets no instruction outside the stub's page make a call:
  * those answer {@code RET_TRACE} and become {@link stasis.platform.Stop.Syscall}; without a tracer

@@ -3,8 +3,9 @@ package stasis.arch.asm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+
+import java.util.HexFormat;
 
 /** Expected bytes are those of GNU as, with 32-bit displacements and immediates. */
 class AssemblerTest {
@@ -65,8 +66,13 @@ class AssemblerTest {
         Label back = new Label();
         Label forward = new Label();
         Assembler code =
-                a().bind(back).int3().jmp(back).jcc(Assembler.Condition.ZERO, forward)
-                        .bind(forward).lea(Reg.RSI, back).jmpThrough(back);
+                a().bind(back)
+                        .int3()
+                        .jmp(back)
+                        .jcc(Assembler.Condition.ZERO, forward)
+                        .bind(forward)
+                        .lea(Reg.RSI, back)
+                        .jmpThrough(back);
         assertEquals(
                 "cc" + "e9faffffff" + "0f8400000000" + "488d35edffffff" + "ff25e7ffffff",
                 hex(code));

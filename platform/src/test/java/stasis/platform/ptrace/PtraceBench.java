@@ -1,6 +1,5 @@
 package stasis.platform.ptrace;
 
-import java.util.Arrays;
 import stasis.arch.Access;
 import stasis.arch.Registers;
 import stasis.arch.asm.Assembler;
@@ -10,6 +9,8 @@ import stasis.platform.AddressSpace;
 import stasis.platform.ExecutionContext;
 import stasis.platform.Platform;
 import stasis.platform.Stop;
+
+import java.util.Arrays;
 
 /** Prints what the platform's operations cost. Not a test: run its main. */
 final class PtraceBench {
@@ -28,43 +29,65 @@ final class PtraceBench {
             Registers registers = start(platform);
             registers.set(Registers.RDI, 0x4000_0000L);
             context.run(space, registers);
-            measure("getppid", 50_000, () -> {
-                if (context.run(space, registers) != Stop.SYSCALL) throw new IllegalStateException();
-                registers.set(Registers.RAX, 1);
-            });
-            measure("getppid, all registers written", 50_000, () -> {
-                context.run(space, registers);
-                registers.set(Registers.RDI, registers.get(Registers.RDI) ^ 8);
-            });
-            measure("map + commit", 5_000, () -> {
-                space.map(0x5000_0000L, 4096, 4096, Access.READ);
-                space.commit();
-            });
-            measure("64 maps + commit", 1_000, () -> {
-                for (int i = 0; i < 64; i++) {
-                    space.map(0x5000_0000L + i * 8192L, 4096, 4096, Access.READ);
-                }
-                space.commit();
-            });
-            measure("fork + first run + release", 500, () -> {
-                AddressSpace child = space.fork();
-                try (ExecutionContext other = platform.openContext()) {
-                    other.run(child, start(platform));
-                }
-                child.release();
-            });
-            measure("new space + first run + release", 500, () -> {
-                AddressSpace child = load(platform);
-                try (ExecutionContext other = platform.openContext()) {
-                    other.run(child, start(platform));
-                }
-                child.release();
-            });
-            measure("context in the same space, recycled thread", 2_000, () -> {
-                try (ExecutionContext other = platform.openContext()) {
-                    other.run(space, start(platform));
-                }
-            });
+            measure(
+                    "getppid",
+                    50_000,
+                    () -> {
+                        if (context.run(space, registers) != Stop.SYSCALL)
+                            throw new IllegalStateException();
+                        registers.set(Registers.RAX, 1);
+                    });
+            measure(
+                    "getppid, all registers written",
+                    50_000,
+                    () -> {
+                        context.run(space, registers);
+                        registers.set(Registers.RDI, registers.get(Registers.RDI) ^ 8);
+                    });
+            measure(
+                    "map + commit",
+                    5_000,
+                    () -> {
+                        space.map(0x5000_0000L, 4096, 4096, Access.READ);
+                        space.commit();
+                    });
+            measure(
+                    "64 maps + commit",
+                    1_000,
+                    () -> {
+                        for (int i = 0; i < 64; i++) {
+                            space.map(0x5000_0000L + i * 8192L, 4096, 4096, Access.READ);
+                        }
+                        space.commit();
+                    });
+            measure(
+                    "fork + first run + release",
+                    500,
+                    () -> {
+                        AddressSpace child = space.fork();
+                        try (ExecutionContext other = platform.openContext()) {
+                            other.run(child, start(platform));
+                        }
+                        child.release();
+                    });
+            measure(
+                    "new space + first run + release",
+                    500,
+                    () -> {
+                        AddressSpace child = load(platform);
+                        try (ExecutionContext other = platform.openContext()) {
+                            other.run(child, start(platform));
+                        }
+                        child.release();
+                    });
+            measure(
+                    "context in the same space, recycled thread",
+                    2_000,
+                    () -> {
+                        try (ExecutionContext other = platform.openContext()) {
+                            other.run(space, start(platform));
+                        }
+                    });
             measure("interrupt from another thread", 2_000, context::interrupt);
             measure("load FPU", 5_000, () -> context.loadFpu(registers));
         }
@@ -72,9 +95,10 @@ final class PtraceBench {
 
     private static AddressSpace load(Platform platform) throws Exception {
         Label again = new Label();
-        byte[] code =
-                new Assembler().bind(again).mov(Reg.RAX, 110).syscall().jmp(again).toBytes();
-        platform.memory().mapping().asSlice(0, code.length)
+        byte[] code = new Assembler().bind(again).mov(Reg.RAX, 110).syscall().jmp(again).toBytes();
+        platform.memory()
+                .mapping()
+                .asSlice(0, code.length)
                 .copyFrom(java.lang.foreign.MemorySegment.ofArray(code));
         AddressSpace space = platform.newAddressSpace();
         space.map(CODE, 4096, 0, Access.READ | Access.EXECUTE);

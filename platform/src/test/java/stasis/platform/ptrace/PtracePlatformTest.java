@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+
 import stasis.arch.Registers;
 import stasis.platform.AddressSpace;
 import stasis.platform.ExecutionContext;
@@ -16,6 +13,11 @@ import stasis.platform.Platform;
 import stasis.platform.PlatformContractTest;
 import stasis.platform.PlatformException;
 import stasis.platform.Stop;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 class PtracePlatformTest extends PlatformContractTest {
     @Test

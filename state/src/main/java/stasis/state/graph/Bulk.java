@@ -2,11 +2,13 @@ package stasis.state.graph;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /** Arrays of primitives: count + 1, then the elements as they lie in memory, little-endian. */
 final class Bulk {

@@ -1,5 +1,11 @@
 package stasis.state.graph;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.Container;
+import stasis.state.SavedShape;
+import stasis.state.SavedType;
+
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -9,10 +15,6 @@ import java.util.SequencedCollection;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import org.jspecify.annotations.Nullable;
-import stasis.state.Container;
-import stasis.state.SavedShape;
-import stasis.state.SavedType;
 
 /**
  * The codecs of references. A first varint is 0 for null; after that

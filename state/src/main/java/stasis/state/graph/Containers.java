@@ -1,5 +1,9 @@
 package stasis.state.graph;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.Container;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,8 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import stasis.state.Container;
 
 /** Fresh collections for what is read. {@code count} is already bounded by the bytes left. */
 final class Containers {

@@ -1,9 +1,11 @@
 package stasis.state.graph;
 
-import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
+
 import stasis.state.SavedField;
 import stasis.state.SavedShape;
+
+import java.lang.invoke.MethodHandle;
 
 /** One field of one class: primitives go straight from the field to the bytes, unboxed. */
 final class FieldCodec {
@@ -77,9 +79,7 @@ final class FieldCodec {
     /** Boxed, for constructors. */
     @Nullable Object read(Loading loading) {
         try {
-            return type.isPrimitive()
-                    ? Primitives.read(loading.in, type)
-                    : codec.read(loading);
+            return type.isPrimitive() ? Primitives.read(loading.in, type) : codec.read(loading);
         } catch (Throwable e) {
             throw Defect.at("." + field.name(), e);
         }

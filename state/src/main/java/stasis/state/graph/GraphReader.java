@@ -1,8 +1,9 @@
 package stasis.state.graph;
 
-import java.util.Map;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.SavedTypes;
+
+import java.util.Map;
 
 /**
  * Reads what {@link GraphWriter} wrote, in three steps: build all entities, fill their fields, run

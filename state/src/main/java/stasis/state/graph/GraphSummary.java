@@ -2,9 +2,11 @@ package stasis.state.graph;
 
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
+
+import stasis.state.CorruptSnapshotException;
+
 import java.util.ArrayList;
 import java.util.List;
-import stasis.state.CorruptSnapshotException;
 
 /** What a graph holds, as far as that can be told without its classes. By class number. */
 public record GraphSummary(int bytes, int entities, List<Type> types) {

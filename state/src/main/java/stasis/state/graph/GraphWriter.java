@@ -2,10 +2,12 @@ package stasis.state.graph;
 
 import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Output;
-import java.io.IOException;
-import java.io.OutputStream;
+
 import stasis.state.SavedTypes;
 import stasis.state.UnsavableException;
+
+import java.io.IOException;
+import java.io.OutputStream;
 
 /**
  * Writes an object graph: every entity once, in the order reached from the root, references by

@@ -1,11 +1,14 @@
 package stasis.state.graph;
 
 import com.esotericsoftware.kryo.util.IdentityObjectIntMap;
+
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.Restoration;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.state.Restoration;
 
 /** The third step of a restore: hooks by entity number, unless one asks for another first. */
 final class Hooks implements Restoration {

@@ -1,10 +1,11 @@
 package stasis.state.graph;
 
+import stasis.state.Restoration;
+import stasis.state.SavedType;
+
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Map;
-import stasis.state.Restoration;
-import stasis.state.SavedType;
 
 /** A saved class with the codecs of its fields. */
 final class Layout {

@@ -1,13 +1,16 @@
 package stasis.state.graph;
 
 import com.esotericsoftware.kryo.util.IdentityMap;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
 import stasis.state.SavedField;
 import stasis.state.SavedShape;
 import stasis.state.SavedType;
 import stasis.state.SavedTypes;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** The layouts of a table, each made when first needed. Not for two threads at once. */
 final class Layouts {

@@ -3,7 +3,9 @@ package stasis.state.graph;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Input;
+
 import org.jspecify.annotations.Nullable;
+
 import stasis.state.SavedType;
 
 /** One run of a {@link GraphReader}: build all entities, then fill them. Hooks come after. */

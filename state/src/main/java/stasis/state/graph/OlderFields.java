@@ -1,10 +1,11 @@
 package stasis.state.graph;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.invoke.MethodHandle;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Fields of an older version: read by the types the stream names, then upgraded step by step. */
 record OlderFields(List<Old> fields, List<MethodHandle> steps) implements StoredFields {

@@ -1,5 +1,9 @@
 package stasis.state.graph;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.SavedType;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,8 +11,6 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import stasis.state.SavedType;
 
 /**
  * Finds how an entity is reached from the root, for messages: {@code Kernel.tasks[3].files[7]}.

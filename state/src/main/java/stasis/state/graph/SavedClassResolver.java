@@ -6,10 +6,13 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.util.DefaultClassResolver;
+
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.SavedType;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.state.SavedType;
 
 /**
  * A closed world: classes are numbered as the stream meets them, its schema says what the numbers

@@ -4,9 +4,11 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.util.IdentityObjectIntMap;
+
+import stasis.state.SavedType;
+
 import java.util.ArrayList;
 import java.util.List;
-import stasis.state.SavedType;
 
 /** One run of a {@link GraphWriter}. */
 final class Saving implements Session {

@@ -3,12 +3,15 @@ package stasis.state.graph;
 import com.esotericsoftware.kryo.Registration;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.CorruptSnapshotException;
+import stasis.state.SavedType;
+
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.state.CorruptSnapshotException;
-import stasis.state.SavedType;
 
 /**
  * What stands before the fields of the entities:

@@ -2,8 +2,10 @@ package stasis.state.graph;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
 
 /**
  * Strings, char by char: guest file names need not be valid Unicode, and must come back as they

@@ -1,11 +1,12 @@
 package stasis.state.image;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.pages.Lz4;
 import stasis.state.store.SectionWriter;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * {@code kernel.graph}: the bytes of a graph in LZ4 frames, little-endian.

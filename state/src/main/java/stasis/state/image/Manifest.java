@@ -1,11 +1,13 @@
 package stasis.state.image;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code manifest.json}: what the image is and what belongs to it. Written last, so that a
@@ -18,8 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param check CRC32C of the manifest as written with this field empty, in hex
  */
 @JsonPropertyOrder({
-    "formatVersion", "stasisVersion", "created", "arch", "platform", "cpu", "containers",
-    "sections", "annotations", "check"
+    "formatVersion",
+    "stasisVersion",
+    "created",
+    "arch",
+    "platform",
+    "cpu",
+    "containers",
+    "sections",
+    "annotations",
+    "check"
 })
 public record Manifest(
         int formatVersion,

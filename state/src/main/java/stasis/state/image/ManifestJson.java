@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+
 import stasis.state.CorruptSnapshotException;
 import stasis.state.store.Sections;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** The manifest as text. */
 final class ManifestJson {

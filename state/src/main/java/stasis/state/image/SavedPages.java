@@ -1,9 +1,10 @@
 package stasis.state.image;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import stasis.state.pages.Compression;
 import stasis.state.pages.Run;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The guest memory of an image.

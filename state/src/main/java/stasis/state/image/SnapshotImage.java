@@ -1,5 +1,12 @@
 package stasis.state.image;
 
+import stasis.state.CorruptSnapshotException;
+import stasis.state.pages.PageIndex;
+import stasis.state.pages.PageReader;
+import stasis.state.store.ImageStore;
+import stasis.state.store.Section;
+import stasis.state.store.Sections;
+
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -8,12 +15,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
-import stasis.state.CorruptSnapshotException;
-import stasis.state.pages.PageIndex;
-import stasis.state.pages.PageReader;
-import stasis.state.store.ImageStore;
-import stasis.state.store.Section;
-import stasis.state.store.Sections;
 
 /**
  * A snapshot, to read.

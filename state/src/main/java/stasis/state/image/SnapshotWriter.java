@@ -1,13 +1,14 @@
 package stasis.state.image;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
 import stasis.state.pages.PageIndex;
 import stasis.state.pages.PageWriter;
 import stasis.state.store.ImageStore;
 import stasis.state.store.Section;
 import stasis.state.store.SectionWriter;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Writes the files of an image into a store, the manifest last, each synced. Making the whole

@@ -1,10 +1,11 @@
 package stasis.state.pages;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Cuts runs of memory into blocks of pages that are not zero, some megabytes at a time. */
 final class BlockFinder {

@@ -1,11 +1,13 @@
 package stasis.state.pages;
 
-import java.nio.ByteBuffer;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
+
 import stasis.state.CorruptSnapshotException;
+
+import java.nio.ByteBuffer;
 
 /**
  * Native LZ4 blocks. The library unpacks its native part into a file when first used, so a process

@@ -1,5 +1,10 @@
 package stasis.state.pages;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.store.SectionWriter;
+import stasis.state.store.Sections;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
@@ -12,9 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
-import stasis.state.store.SectionWriter;
-import stasis.state.store.Sections;
 
 /** Two threads compress, the caller writes in order; at most {@link #AHEAD} steps are in memory. */
 final class Lz4Pipeline {

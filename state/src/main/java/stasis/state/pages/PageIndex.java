@@ -1,11 +1,12 @@
 package stasis.state.pages;
 
+import stasis.state.CorruptSnapshotException;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import stasis.state.CorruptSnapshotException;
 
 /**
  * Where the pages of guest memory are in {@code pages.data}. What no block covers is zero.
@@ -150,8 +151,7 @@ public final class PageIndex {
         List<Block> blocks = new ArrayList<>(count);
         long end = 0;
         for (int i = 0; i < count; i++) {
-            Block b =
-                    new Block(in.getLong(), in.getLong(), in.getInt(), in.getInt(), in.getInt());
+            Block b = new Block(in.getLong(), in.getLong(), in.getInt(), in.getInt(), in.getInt());
             if (!isSound(b, end, memorySize, dataSize)) throw corrupt("block " + i + " is " + b);
             end = b.end();
             blocks.add(b);

@@ -1,13 +1,14 @@
 package stasis.state.pages;
 
+import stasis.state.CorruptSnapshotException;
+import stasis.state.store.Section;
+import stasis.state.store.Sections;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import stasis.state.CorruptSnapshotException;
-import stasis.state.store.Section;
-import stasis.state.store.Sections;
 
 /**
  * Loads guest memory: all of it, or a stretch when it is first needed. Every block is checked
@@ -71,11 +72,7 @@ public final class PageReader {
         long from = Math.max(block.offset(), run.offset());
         long to = Math.min(block.end(), run.end());
         MemorySegment.copy(
-                MemorySegment.ofBuffer(content),
-                from - block.offset(),
-                memory,
-                from,
-                to - from);
+                MemorySegment.ofBuffer(content), from - block.offset(), memory, from, to - from);
     }
 
     private void readStored(PageIndex.Block block, ByteBuffer stored) throws IOException {

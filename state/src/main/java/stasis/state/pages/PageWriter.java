@@ -1,12 +1,13 @@
 package stasis.state.pages;
 
+import stasis.state.store.SectionWriter;
+import stasis.state.store.Sections;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import stasis.state.store.SectionWriter;
-import stasis.state.store.Sections;
 
 /**
  * Writes guest memory. Pages of zeros are not stored. Equal memory gives equal bytes.

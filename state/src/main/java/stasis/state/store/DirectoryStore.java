@@ -1,5 +1,7 @@
 package stasis.state.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An image in a directory of this host. A new one is written beside its place and moved there when
@@ -49,8 +50,7 @@ public final class DirectoryStore implements ImageStore, Closeable {
     private final @Nullable StoreLock lock;
     private boolean done;
 
-    private DirectoryStore(
-            Path target, Path directory, boolean replace, @Nullable StoreLock lock) {
+    private DirectoryStore(Path target, Path directory, boolean replace, @Nullable StoreLock lock) {
         this.target = target;
         this.directory = directory;
         this.replace = replace;

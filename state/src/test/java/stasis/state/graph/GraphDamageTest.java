@@ -5,13 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.invoke.MethodHandles;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
 import stasis.state.CorruptSnapshotException;
 import stasis.state.Saved;
 import stasis.state.SavedTypes;
@@ -22,6 +18,12 @@ import stasis.state.graph.GraphSamples.Kernel;
 import stasis.state.graph.GraphSamples.Node;
 import stasis.state.graph.GraphSamples.Span;
 import stasis.state.graph.GraphSamples.Task;
+
+import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
 
 class GraphDamageTest {
     private final SavedTypes types = GraphSamples.types();
@@ -73,8 +75,7 @@ class GraphDamageTest {
         for (int length = 0; length < good.length; length++) {
             byte[] bad = Arrays.copyOf(good, length);
             assertThrows(
-                    CorruptSnapshotException.class,
-                    () -> reader.read(bad, Kernel.class, Map.of()));
+                    CorruptSnapshotException.class, () -> reader.read(bad, Kernel.class, Map.of()));
         }
     }
 
@@ -140,9 +141,7 @@ class GraphDamageTest {
         Kernel kernel = GraphSamples.kernel();
         kernel.byTask.clear();
         kernel.tasks.get(1).files.put(9, new HostSocket());
-        var e =
-                assertThrows(
-                        UnsavableException.class, () -> new GraphWriter(types).write(kernel));
+        var e = assertThrows(UnsavableException.class, () -> new GraphWriter(types).write(kernel));
         assertEquals("Kernel.tasks[1].files[9]", e.path());
         assertTrue(String.valueOf(e.getMessage()).endsWith("is not in the table of saved types"));
     }
@@ -151,9 +150,7 @@ class GraphDamageTest {
     void aMapWithoutOrderIsRefused() {
         Kernel kernel = new Kernel();
         kernel.byName = new HashMap<>(Map.of("a", java.util.List.of(), "b", java.util.List.of()));
-        var e =
-                assertThrows(
-                        UnsavableException.class, () -> new GraphWriter(types).write(kernel));
+        var e = assertThrows(UnsavableException.class, () -> new GraphWriter(types).write(kernel));
         assertEquals("Kernel.byName: java.util.HashMap has no stable order", e.getMessage());
     }
 
@@ -170,9 +167,7 @@ class GraphDamageTest {
         holder.next = new Holder();
         assertTrue(new GraphWriter(table).write(holder).length > 0);
         holder.next.callback = () -> {};
-        var e =
-                assertThrows(
-                        UnsavableException.class, () -> new GraphWriter(table).write(holder));
+        var e = assertThrows(UnsavableException.class, () -> new GraphWriter(table).write(holder));
         assertEquals("Holder.next.callback", e.path());
     }
 }

@@ -6,15 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
 import stasis.state.SavedTypes;
 import stasis.state.graph.GraphSamples.Armed;
 import stasis.state.graph.GraphSamples.Kernel;
@@ -22,6 +16,14 @@ import stasis.state.graph.GraphSamples.Node;
 import stasis.state.graph.GraphSamples.Pipe;
 import stasis.state.graph.GraphSamples.Task;
 import stasis.state.graph.GraphSamples.TmpfsInode;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 class GraphRoundTripTest {
     private final SavedTypes types = GraphSamples.types();

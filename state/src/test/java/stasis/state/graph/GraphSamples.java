@@ -1,5 +1,15 @@
 package stasis.state.graph;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.AfterRestore;
+import stasis.state.BeforeSave;
+import stasis.state.NotSaved;
+import stasis.state.Restoration;
+import stasis.state.Saved;
+import stasis.state.SavedKind;
+import stasis.state.SavedTypes;
+
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,14 +23,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
-import stasis.state.AfterRestore;
-import stasis.state.BeforeSave;
-import stasis.state.NotSaved;
-import stasis.state.Restoration;
-import stasis.state.Saved;
-import stasis.state.SavedKind;
-import stasis.state.SavedTypes;
 
 /** A small kernel of everything a field may be. */
 final class GraphSamples {

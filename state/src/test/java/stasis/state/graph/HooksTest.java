@@ -3,12 +3,9 @@ package stasis.state.graph;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.lang.invoke.MethodHandles;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
 import stasis.state.AfterRestore;
 import stasis.state.BeforeSave;
 import stasis.state.CorruptSnapshotException;
@@ -16,6 +13,11 @@ import stasis.state.Restoration;
 import stasis.state.Saved;
 import stasis.state.SavedTypes;
 import stasis.state.UnsavableException;
+
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 class HooksTest {
     /** Stands for the host. */

@@ -4,16 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.lang.invoke.MethodHandles;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
 import stasis.state.CorruptSnapshotException;
 import stasis.state.Saved;
 import stasis.state.SavedTypes;
 import stasis.state.Upgrade;
+
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 class UpgradeTest {
     enum Mode {
@@ -118,16 +120,13 @@ class UpgradeTest {
         var e =
                 assertThrows(
                         CorruptSnapshotException.class,
-                        () ->
-                                new GraphReader(table(classes))
-                                        .read(bytes, Object.class, Map.of()));
+                        () -> new GraphReader(table(classes)).read(bytes, Object.class, Map.of()));
         assertEquals(message, e.getMessage());
     }
 
     @Test
     void aNewerVersionIsRefused() {
-        byte[] now =
-                new GraphWriter(table(Now.File.class, Now.Point.class)).write(new Now.File());
+        byte[] now = new GraphWriter(table(Now.File.class, Now.Point.class)).write(new Now.File());
         assertRefused(
                 "graph: up.File ("
                         + Then.File.class.getName()

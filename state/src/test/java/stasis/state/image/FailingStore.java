@@ -1,9 +1,10 @@
 package stasis.state.image;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import stasis.state.store.ImageStore;
 import stasis.state.store.Section;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** Another store, until the disk is full: operation number {@code operationsLeft} fails. */
 final class FailingStore implements ImageStore {

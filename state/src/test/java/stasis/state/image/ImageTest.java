@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import stasis.state.CorruptSnapshotException;
+import stasis.state.pages.Compression;
+import stasis.state.pages.Run;
+import stasis.state.store.MemoryStore;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,12 +23,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import stasis.state.CorruptSnapshotException;
-import stasis.state.pages.Compression;
-import stasis.state.pages.Run;
-import stasis.state.store.MemoryStore;
 
 class ImageTest {
     private final Arena arena = Arena.ofShared();
@@ -51,8 +53,7 @@ class ImageTest {
     }
 
     private Manifest write(MemoryStore to) throws IOException {
-        SavedPages pages =
-                new SavedPages(memory, List.of(new Run(0, 1 << 20)), Compression.LZ4);
+        SavedPages pages = new SavedPages(memory, List.of(new Run(0, 1 << 20)), Compression.LZ4);
         return SnapshotWriter.writeSections(to, graph, pages, about());
     }
 
@@ -221,7 +222,6 @@ class ImageTest {
 
     /** The very last sync: everything is written, but nobody may rely on it. */
     private static boolean complete(MemoryStore store) {
-        return store.files.containsKey("manifest.json")
-                && store.file("manifest.json").length > 0;
+        return store.files.containsKey("manifest.json") && store.file("manifest.json").length > 0;
     }
 }

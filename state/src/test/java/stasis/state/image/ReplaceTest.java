@@ -5,6 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import stasis.state.CorruptSnapshotException;
+import stasis.state.pages.Compression;
+import stasis.state.pages.Run;
+import stasis.state.store.DirectoryStore;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,12 +20,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import stasis.state.CorruptSnapshotException;
-import stasis.state.pages.Compression;
-import stasis.state.pages.Run;
-import stasis.state.store.DirectoryStore;
 
 class ReplaceTest {
     private static final int PAGE = 4096;

@@ -3,16 +3,18 @@ package stasis.state.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+
+import stasis.state.Saved;
+import stasis.state.SavedTypes;
+import stasis.state.graph.GraphWriter;
+import stasis.state.store.MemoryStore;
+
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
-import stasis.state.Saved;
-import stasis.state.SavedTypes;
-import stasis.state.graph.GraphWriter;
-import stasis.state.store.MemoryStore;
 
 class SnapshotPrinterTest {
     @Saved(value = "p.Box", version = 2)
@@ -29,9 +31,7 @@ class SnapshotPrinterTest {
         SavedTypes types = new SavedTypes().add(MethodHandles.lookup(), Box.class);
         MemoryStore store = new MemoryStore();
         ManifestBuilder about =
-                new ManifestBuilder()
-                        .created(Instant.EPOCH)
-                        .annotation("note", "two\nlines");
+                new ManifestBuilder().created(Instant.EPOCH).annotation("note", "two\nlines");
         SnapshotWriter.writeSections(
                 store, new GraphWriter(types).write(outer), SavedPages.none(), about);
         try (SnapshotImage image = SnapshotImage.open(store)) {

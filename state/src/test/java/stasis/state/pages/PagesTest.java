@@ -5,20 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import stasis.state.CorruptSnapshotException;
+import stasis.state.store.MemoryStore;
+import stasis.state.store.Section;
+import stasis.state.store.SectionWriter;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import stasis.state.CorruptSnapshotException;
-import stasis.state.store.MemoryStore;
-import stasis.state.store.Section;
-import stasis.state.store.SectionWriter;
 
 class PagesTest {
     private static final long SIZE = 12 << 20;
@@ -134,8 +136,7 @@ class PagesTest {
         MemorySegment back = arena.allocate(SIZE, 4096);
         long from = (2 << 20) + 4096;
         reader(index).load(from, 3 * 65536, back);
-        assertEquals(
-                -1, memory.asSlice(from, 3 * 65536).mismatch(back.asSlice(from, 3 * 65536)));
+        assertEquals(-1, memory.asSlice(from, 3 * 65536).mismatch(back.asSlice(from, 3 * 65536)));
         assertEquals(0, back.get(ValueLayout.JAVA_LONG, from - 8));
         assertEquals(0, back.get(ValueLayout.JAVA_LONG, from + 3 * 65536));
     }
@@ -171,8 +172,7 @@ class PagesTest {
     void runsOutOfOrderAreRefused() {
         MemorySegment memory = memory();
         List<Run> runs = List.of(new Run(8192, 4096), new Run(0, 4096));
-        assertThrows(
-                IllegalArgumentException.class, () -> write(memory, runs, Compression.RAW));
+        assertThrows(IllegalArgumentException.class, () -> write(memory, runs, Compression.RAW));
         assertThrows(IllegalArgumentException.class, () -> new Run(1, 4096));
     }
 }

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +16,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class DirectoryStoreTest {
     @TempDir Path directory;
@@ -99,8 +100,7 @@ class DirectoryStoreTest {
     @Test
     void anEarlierImageIsReplacedOnlyIfAsked() throws IOException {
         commit("one", false);
-        assertThrows(
-                FileAlreadyExistsException.class, () -> DirectoryStore.begin(target, false));
+        assertThrows(FileAlreadyExistsException.class, () -> DirectoryStore.begin(target, false));
         commit("two", true);
         assertOnlyImageIs("two");
     }

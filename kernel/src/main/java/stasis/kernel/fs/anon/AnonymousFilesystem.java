@@ -7,7 +7,6 @@ import static stasis.abi.StatMode.S_IFDIR;
 import static stasis.abi.StatMode.S_IFIFO;
 import static stasis.abi.StatMode.S_IFSOCK;
 
-import java.util.concurrent.atomic.AtomicLong;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
@@ -21,7 +20,11 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
-/** pipefs, sockfs or anon_inodefs: mounted nowhere, only numbers of inodes. One of each per kernel. */
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * pipefs, sockfs or anon_inodefs: mounted nowhere, only numbers of inodes. One of each per kernel.
+ */
 @Saved("anon.AnonymousFilesystem")
 public final class AnonymousFilesystem extends Filesystem {
     private static final String PIPES = "pipefs";

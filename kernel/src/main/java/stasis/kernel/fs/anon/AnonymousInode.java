@@ -3,6 +3,7 @@ package stasis.kernel.fs.anon;
 import static stasis.abi.StatMode.S_IFMT;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.vfs.NewInode;
 import stasis.kernel.vfs.PlainInode;
 import stasis.state.Saved;

@@ -1,12 +1,14 @@
 package stasis.kernel.fs.anon;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static stasis.abi.Errno.EINVAL;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import stasis.abi.ErrnoException;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import stasis.abi.ErrnoException;
 
 /** Files that are read and written in words of 8 bytes: eventfd(2), timerfd_create(2). */
 public final class Words {

@@ -3,12 +3,13 @@ package stasis.kernel.fs.dev;
 import static stasis.abi.StatMode.S_IFCHR;
 import static stasis.abi.StatMode.S_IFLNK;
 
-import java.util.Locale;
 import stasis.abi.DeviceNumber;
 import stasis.abi.ErrnoException;
 import stasis.kernel.fs.tmpfs.MemoryDirectory;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.vfs.NewInode;
+
+import java.util.Locale;
 
 /** Fills a container's /dev, OCI runtime specification, "Default Devices". */
 public final class DeviceTree {

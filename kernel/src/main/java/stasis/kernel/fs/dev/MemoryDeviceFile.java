@@ -4,8 +4,8 @@ import static stasis.abi.Errno.ENOSPC;
 import static stasis.abi.Errno.ENOTTY;
 import static stasis.abi.Errno.EPERM;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
@@ -15,6 +15,8 @@ import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.vfs.Inode;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** An open {@link MemoryDevice}. */
 @Saved("dev.MemoryDeviceFile")

@@ -2,7 +2,6 @@ package stasis.kernel.fs.dev;
 
 import static stasis.abi.Errno.ENOMEM;
 
-import java.util.TreeMap;
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.lock.LockRank;
@@ -12,6 +11,8 @@ import stasis.kernel.mem.Mappable;
 import stasis.kernel.mem.MappingTarget;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.util.TreeMap;
 
 /** One mapping of /dev/zero, with its copies in children: zeroes that belong to nobody else. */
 @Saved("dev.ZeroPages")

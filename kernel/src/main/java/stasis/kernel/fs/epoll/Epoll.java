@@ -8,12 +8,8 @@ import static stasis.abi.Errno.EPERM;
 import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLRDNORM;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.fs.anon.AnonymousInode;
@@ -29,9 +25,15 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 /**
- * An interest list and what of it may be ready, epoll(7). Whoever has news puts its item on the list
- * of the ready without a lock; whoever asks goes through that list only.
+ * An interest list and what of it may be ready, epoll(7). Whoever has news puts its item on the
+ * list of the ready without a lock; whoever asks goes through that list only.
  */
 @Saved("epoll.Epoll")
 public final class Epoll implements FileImpl {
@@ -100,8 +102,7 @@ public final class Epoll implements FileImpl {
     }
 
     /** EPOLL_CTL_MOD. */
-    public void modify(FileDescription file, int fd, int events, long data)
-            throws ErrnoException {
+    public void modify(FileDescription file, int fd, int events, long data) throws ErrnoException {
         try (var _ = lock.hold()) {
             EpollItem item = requiredLocked(file, fd);
             item.change(events, data);
@@ -215,8 +216,8 @@ public final class Epoll implements FileImpl {
     }
 
     /**
-     * Gives {@code sink} what is ready, at most {@code most}; what is still ready and level-triggered
-     * stays for the next call, behind the rest.
+     * Gives {@code sink} what is ready, at most {@code most}; what is still ready and
+     * level-triggered stays for the next call, behind the rest.
      *
      * @return how many were given
      */

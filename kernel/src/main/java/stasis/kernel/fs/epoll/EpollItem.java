@@ -5,8 +5,8 @@ import static stasis.abi.Epoll.EPOLLET;
 import static stasis.abi.Epoll.EPOLLHUP;
 import static stasis.abi.Epoll.EPOLLONESHOT;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.vfs.CloseWatcher;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.wait.WaitQueue;
@@ -14,6 +14,8 @@ import stasis.kernel.wait.WaitTarget;
 import stasis.kernel.wait.Waiter;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One open file, under one descriptor number, in one interest list. */
 @Saved("epoll.EpollItem")

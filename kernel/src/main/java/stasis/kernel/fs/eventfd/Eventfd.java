@@ -7,7 +7,6 @@ import static stasis.abi.Poll.POLLOUT;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Poll.POLLWRNORM;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.fs.anon.Words;
@@ -18,6 +17,8 @@ import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** A counter, eventfd(2). */
 @Saved("eventfd.Eventfd")

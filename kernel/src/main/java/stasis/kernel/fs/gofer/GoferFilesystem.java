@@ -1,11 +1,7 @@
 package stasis.kernel.fs.gofer;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.Magic;
@@ -21,9 +17,16 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
 /**
  * One export of the gofer. Fids of directories and open host files are kept for the ones that were
- * used last; the others are looked up again by name when they are needed, as they are after a restore.
+ * used last; the others are looked up again by name when they are needed, as they are after a
+ * restore.
  */
 @Saved("gofer.GoferFilesystem")
 public final class GoferFilesystem extends Filesystem {
@@ -58,7 +61,11 @@ public final class GoferFilesystem extends Filesystem {
     private GoferFilesystem() {}
 
     public GoferFilesystem(
-            Vfs vfs, GuestMemory memory, GoferConnection connection, String export, boolean unchanging)
+            Vfs vfs,
+            GuestMemory memory,
+            GoferConnection connection,
+            String export,
+            boolean unchanging)
             throws ErrnoException {
         super(vfs);
         this.memory = memory;
@@ -183,11 +190,7 @@ public final class GoferFilesystem extends Filesystem {
 
     /** Reads through a descriptor that is shared by all readers of the file. */
     long read(
-            GoferInode inode,
-            java.lang.foreign.MemorySegment to,
-            long at,
-            long length,
-            long offset)
+            GoferInode inode, java.lang.foreign.MemorySegment to, long at, long length, long offset)
             throws ErrnoException {
         lock.lock();
         try {

@@ -5,9 +5,8 @@ import static stasis.abi.StatMode.S_IFDIR;
 import static stasis.abi.StatMode.S_IFMT;
 import static stasis.abi.StatMode.S_IFREG;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.Fcntl;
 import stasis.abi.SyscallException;
@@ -30,6 +29,9 @@ import stasis.state.AfterRestore;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** A file of the host, known by its path below an export and checked by its identity. */
 @Saved("gofer.GoferInode")
@@ -149,7 +151,13 @@ public final class GoferInode extends Inode implements FileSource {
         if (c.has(AttributeChange.MTIME)) valid |= P9.SETATTR_MTIME | P9.SETATTR_MTIME_SET;
         fs().connection()
                 .setattr(
-                        fs().fid(this), valid, c.mode(), c.uid(), c.gid(), c.size(), c.atime(),
+                        fs().fid(this),
+                        valid,
+                        c.mode(),
+                        c.uid(),
+                        c.gid(),
+                        c.size(),
+                        c.atime(),
                         c.mtime());
         GoferPages mapped = pagesIfAny();
         if (mapped != null && c.has(AttributeChange.SIZE)) mapped.resize(c.size());
@@ -307,7 +315,9 @@ public final class GoferInode extends Inode implements FileSource {
         changed();
     }
 
-    /** A file in use must still be the one that was saved; what is only known by name may change. */
+    /**
+     * A file in use must still be the one that was saved; what is only known by name may change.
+     */
     @AfterRestore
     private void thaw(Restoration restoration) {
         restoration.ready(filesystem());

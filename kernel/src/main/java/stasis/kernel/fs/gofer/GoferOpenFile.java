@@ -1,8 +1,7 @@
 package stasis.kernel.fs.gofer;
 
-import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.gofer.client.GoferFile;
 import stasis.kernel.caller.Caller;
@@ -11,6 +10,9 @@ import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.vfs.Inode;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A regular file of the host, open. */
 @Saved("gofer.GoferOpenFile")

@@ -1,17 +1,18 @@
 package stasis.kernel.fs.gofer;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.kernel.mem.FilePages;
 import stasis.kernel.mem.Mappable;
 import stasis.kernel.mem.MappingTarget;
 import stasis.state.Saved;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /**
  * The mapped pages of a host file. Unlike Linux's page cache they are ours: what a shared mapping
- * writes reaches the host by msync(2) and when the mapping goes; what others write on the host after a
- * page was mapped is not seen in it.
+ * writes reaches the host by msync(2) and when the mapping goes; what others write on the host
+ * after a page was mapped is not seen in it.
  */
 @Saved("gofer.GoferPages")
 final class GoferPages implements Mappable {

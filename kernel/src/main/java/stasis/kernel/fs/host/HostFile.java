@@ -4,7 +4,6 @@ import static stasis.abi.Errno.EBADF;
 import static stasis.abi.Errno.ENOTTY;
 import static stasis.abi.Ioctls.FIONREAD;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.vfs.FileDescription;
@@ -12,6 +11,8 @@ import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** An open file of a {@link HostStream}. To programs it is a pipe. */
 @Saved("host.HostFile")

@@ -12,7 +12,6 @@ import static stasis.abi.Poll.POLLOUT;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Poll.POLLWRNORM;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.fs.anon.AnonymousFilesystem;
@@ -30,10 +29,12 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.lang.foreign.MemorySegment;
+
 /**
- * Bytes on their way between the sandbox and a pump outside. What was taken from outside and not yet
- * read, or written and not yet carried out, is part of a snapshot; the other end is not, it is found
- * again by the name of its slot.
+ * Bytes on their way between the sandbox and a pump outside. What was taken from outside and not
+ * yet read, or written and not yet carried out, is part of a snapshot; the other end is not, it is
+ * found again by the name of its slot.
  */
 @Saved("host.HostStream")
 public final class HostStream implements Reopenable {

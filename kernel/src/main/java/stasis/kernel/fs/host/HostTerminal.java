@@ -6,7 +6,6 @@ import static stasis.abi.Poll.POLLHUP;
 import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLOUT;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.kernel.fs.tty.Terminal;
 import stasis.kernel.fs.tty.WindowSize;
@@ -14,9 +13,11 @@ import stasis.state.AfterRestore;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.lang.foreign.MemorySegment;
+
 /**
- * A terminal of the sandbox whose user is outside: pumps type and show. The terminal outside is to be
- * in raw mode, so that echo, line editing and ^C are this one's.
+ * A terminal of the sandbox whose user is outside: pumps type and show. The terminal outside is to
+ * be in raw mode, so that echo, line editing and ^C are this one's.
  */
 @Saved("host.HostTerminal")
 public final class HostTerminal {
@@ -72,8 +73,7 @@ public final class HostTerminal {
                 return (int) terminal.show(segment, 0, to.length);
             } catch (ErrnoException e) {
                 if (e.errno() != EAGAIN) return -1;
-                HostThread.await(
-                        terminal.masterQueue(), () -> is(POLLIN | POLLHUP | POLLERR));
+                HostThread.await(terminal.masterQueue(), () -> is(POLLIN | POLLHUP | POLLERR));
             }
         }
     }

@@ -1,10 +1,11 @@
 package stasis.kernel.fs.host;
 
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import stasis.kernel.wait.WaitQueue;
 import stasis.kernel.wait.WaitTarget;
 import stasis.kernel.wait.Waiter;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A pump that waits for something in the kernel. */
 final class HostThread implements WaitTarget {

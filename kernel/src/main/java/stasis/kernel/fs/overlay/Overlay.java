@@ -5,8 +5,6 @@ import static stasis.abi.StatMode.S_IFDIR;
 import static stasis.abi.StatMode.S_IFLNK;
 import static stasis.abi.StatMode.S_IFREG;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import stasis.abi.ErrnoException;
 import stasis.abi.Magic;
 import stasis.kernel.caller.Caller;
@@ -25,10 +23,13 @@ import stasis.kernel.vfs.PlainInode;
 import stasis.kernel.vfs.Vfs;
 import stasis.state.Saved;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
- * A tmpfs that begins as what a lower tree shows. A lower file gets an inode of ours when it is first
- * looked up; from then on attributes and names are ours, and its pages as soon as they are written
- * or mapped.
+ * A tmpfs that begins as what a lower tree shows. A lower file gets an inode of ours when it is
+ * first looked up; from then on attributes and names are ours, and its pages as soon as they are
+ * written or mapped.
  *
  * <p>Unlike Linux's overlayfs there is no upper tree with whiteouts: a directory of ours knows all
  * its names as soon as one is taken away. And what was written is seen by all who had the file open
@@ -122,8 +123,6 @@ public final class Overlay extends MemoryFilesystem {
     }
 
     private static NewInode asNew(InodeStat stat, String target) {
-        return new NewInode(
-                stat.mode(), stat.uid(), stat.gid(), stat.rdev(), target,
-                stat.mtime());
+        return new NewInode(stat.mode(), stat.uid(), stat.gid(), stat.rdev(), target, stat.mtime());
     }
 }

@@ -1,6 +1,7 @@
 package stasis.kernel.fs.overlay;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.fs.tmpfs.MemoryDirectory;

@@ -1,7 +1,8 @@
 package stasis.kernel.fs.pipe;
 
-import java.util.Arrays;
 import stasis.state.Saved;
+
+import java.util.Arrays;
 
 /**
  * Where the packets of a pipe with O_DIRECT end. Empty as long as the pipe is a plain stream; else

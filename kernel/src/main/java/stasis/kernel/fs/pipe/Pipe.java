@@ -13,7 +13,6 @@ import static stasis.abi.Poll.POLLOUT;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Poll.POLLWRNORM;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.caller.Caller;
@@ -25,6 +24,8 @@ import stasis.kernel.wait.Pollable;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * What is between the ends of a pipe or FIFO, pipe(7). Bytes are counted, not pages: unlike Linux,
@@ -56,7 +57,9 @@ public final class Pipe implements Attachment, Pollable {
     private int readers;
     private int writers;
 
-    /** How many readers there have ever been: whoever waits for one in open(2) sees it come and go. */
+    /**
+     * How many readers there have ever been: whoever waits for one in open(2) sees it come and go.
+     */
     private long readersSeen;
 
     private long writersSeen;

@@ -8,7 +8,6 @@ import static stasis.abi.Fcntl.F_SETPIPE_SZ;
 import static stasis.abi.Fcntl.O_DIRECT;
 import static stasis.abi.Ioctls.FIONREAD;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.vfs.FileDescription;
@@ -16,6 +15,8 @@ import stasis.kernel.vfs.Inode;
 import stasis.kernel.vfs.PeekableFile;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** One end of a pipe, or both: a FIFO may be opened for reading and writing. */
 @Saved("pipe.PipeEnd")

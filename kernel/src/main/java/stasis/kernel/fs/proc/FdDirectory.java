@@ -4,14 +4,16 @@ import static stasis.abi.StatMode.S_IFDIR;
 import static stasis.abi.StatMode.S_IFLNK;
 import static stasis.abi.StatMode.S_IFREG;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.caller.Caller;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.DirectorySink;
 import stasis.kernel.vfs.Inode;
 import stasis.state.Saved;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** {@code /proc/pid/fd} and {@code /proc/pid/fdinfo}. */
 @Saved("proc.FdDirectory")
@@ -51,8 +53,7 @@ final class FdDirectory extends ProcInode {
         int fd = RootDirectory.number(name);
         if (fd < 0 || task.fdTable().peek(fd) == null) return null;
         return known.computeIfAbsent(
-                fd,
-                n -> info ? new FdInfoFile(proc(), task, n) : new FdLink(proc(), task, n));
+                fd, n -> info ? new FdInfoFile(proc(), task, n) : new FdLink(proc(), task, n));
     }
 
     @Override

@@ -37,9 +37,17 @@ final class FdInfoFile extends TextInode {
         if (file == null) throw ENOENT.exception();
         int flags = file.flags() | (task.fdTable().closeOnExec(fd) ? O_CLOEXEC : 0);
         Path path = file.path();
-        return "pos:\t" + file.position() + "\n"
-                + "flags:\t0" + Integer.toOctalString(flags) + "\n"
-                + "mnt_id:\t" + (path == null ? 0 : path.mount().id()) + "\n"
-                + "ino:\t" + file.inode().ino() + "\n";
+        return "pos:\t"
+                + file.position()
+                + "\n"
+                + "flags:\t0"
+                + Integer.toOctalString(flags)
+                + "\n"
+                + "mnt_id:\t"
+                + (path == null ? 0 : path.mount().id())
+                + "\n"
+                + "ino:\t"
+                + file.inode().ino()
+                + "\n";
     }
 }

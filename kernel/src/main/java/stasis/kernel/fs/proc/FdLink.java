@@ -3,6 +3,7 @@ package stasis.kernel.fs.proc;
 import static stasis.abi.StatMode.S_IFLNK;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Path;

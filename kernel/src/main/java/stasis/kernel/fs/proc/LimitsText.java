@@ -1,7 +1,8 @@
 package stasis.kernel.fs.proc;
 
-import java.util.Locale;
 import stasis.kernel.limits.ResourceLimits;
+
+import java.util.Locale;
 
 /** {@code /proc/pid/limits}. */
 final class LimitsText {

@@ -5,6 +5,7 @@ import static stasis.abi.Errno.ENOENT;
 import static stasis.abi.StatMode.S_IFLNK;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Capability;
 import stasis.abi.ErrnoException;
 import stasis.kernel.auth.Credentials;

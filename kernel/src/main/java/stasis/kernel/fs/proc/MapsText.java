@@ -1,12 +1,13 @@
 package stasis.kernel.fs.proc;
 
-import java.util.Locale;
 import stasis.abi.DeviceNumber;
 import stasis.kernel.mm.Vma;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.vfs.Path;
+
+import java.util.Locale;
 
 /** {@code /proc/pid/maps} and {@code smaps}. */
 final class MapsText {
@@ -38,14 +39,18 @@ final class MapsText {
         long ino = file == null ? 0 : file.inode().ino();
         out.append(
                 String.format(
-                        Locale.ROOT, "%08x-%08x %s%s%s%s %08x %02x:%02x %d ",
-                        vma.start(), vma.end(),
+                        Locale.ROOT,
+                        "%08x-%08x %s%s%s%s %08x %02x:%02x %d ",
+                        vma.start(),
+                        vma.end(),
                         (vma.prot() & 1) != 0 ? "r" : "-",
                         (vma.prot() & 2) != 0 ? "w" : "-",
                         (vma.prot() & 4) != 0 ? "x" : "-",
                         vma.shared() ? "s" : "p",
                         file == null ? 0 : vma.offset(),
-                        DeviceNumber.major(dev), DeviceNumber.minor(dev), ino));
+                        DeviceNumber.major(dev),
+                        DeviceNumber.minor(dev),
+                        ino));
         String name = file == null ? vma.name() : name(task, file);
         if (!name.isEmpty()) {
             while (out.length() - start < NAME_COLUMN) out.append(' ');

@@ -1,12 +1,13 @@
 package stasis.kernel.fs.proc;
 
-import java.nio.charset.StandardCharsets;
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.mm.MemoryMap;
 import stasis.kernel.mm.Vma;
 import stasis.kernel.task.Task;
+
+import java.nio.charset.StandardCharsets;
 
 /** What proc shows of a program's memory: arguments, environment, sizes. */
 final class MemoryText {

@@ -7,13 +7,14 @@ import static stasis.abi.Mount.MS_NOEXEC;
 import static stasis.abi.Mount.MS_NOSUID;
 import static stasis.abi.Mount.MS_RDONLY;
 
-import java.util.List;
 import stasis.abi.DeviceNumber;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.Dentry;
 import stasis.kernel.vfs.Mount;
 import stasis.kernel.vfs.MountNamespace;
 import stasis.kernel.vfs.Path;
+
+import java.util.List;
 
 /** {@code /proc/pid/mounts} and {@code mountinfo}. */
 final class MountsText {

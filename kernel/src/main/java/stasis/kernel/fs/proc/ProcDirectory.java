@@ -2,14 +2,16 @@ package stasis.kernel.fs.proc;
 
 import static stasis.abi.StatMode.S_IFDIR;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.caller.Caller;
 import stasis.kernel.vfs.DirectorySink;
 import stasis.kernel.vfs.Inode;
 import stasis.state.Saved;
 import stasis.state.SavedKind;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A directory whose names do not change. */
 @Saved("proc.ProcDirectory")

@@ -1,8 +1,7 @@
 package stasis.kernel.fs.proc;
 
-import java.lang.foreign.MemorySegment;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Le;
 import stasis.abi.Magic;
 import stasis.kernel.lock.LockRank;
@@ -11,6 +10,9 @@ import stasis.kernel.task.Machine;
 import stasis.kernel.vfs.Filesystem;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
+import java.util.UUID;
 
 /** One instance of proc(5). */
 @Saved("proc.ProcFilesystem")

@@ -1,7 +1,8 @@
 package stasis.kernel.fs.proc;
 
-import java.lang.invoke.MethodHandles;
 import stasis.state.SavedTypes;
+
+import java.lang.invoke.MethodHandles;
 
 /** What of this package may appear in a snapshot. */
 public final class ProcSavedTypes {

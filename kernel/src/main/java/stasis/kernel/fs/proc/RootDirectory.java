@@ -1,10 +1,7 @@
 package stasis.kernel.fs.proc;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.caller.Caller;
 import stasis.kernel.task.Task;
 import stasis.kernel.task.TaskSet;
@@ -12,6 +9,11 @@ import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.vfs.DirectorySink;
 import stasis.kernel.vfs.Inode;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** The top of proc: files about the system, and a directory for each process. */
 @Saved("proc.RootDirectory")

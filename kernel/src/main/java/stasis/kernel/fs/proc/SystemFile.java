@@ -2,11 +2,12 @@ package stasis.kernel.fs.proc;
 
 import static stasis.abi.Errno.EPERM;
 
-import java.util.Locale;
 import stasis.abi.Capability;
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.state.Saved;
+
+import java.util.Locale;
 
 /** A file of proc that is about the system: those of its top, and {@code /proc/sys}. */
 @Saved("proc.SystemFile")

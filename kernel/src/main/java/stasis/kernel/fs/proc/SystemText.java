@@ -1,10 +1,11 @@
 package stasis.kernel.fs.proc;
 
-import java.util.Locale;
 import stasis.arch.Pages;
 import stasis.kernel.task.Machine;
 import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.vfs.FilesystemType;
+
+import java.util.Locale;
 
 /** What proc says of the machine. Figures that nobody counts are 0. */
 final class SystemText {
@@ -131,15 +132,15 @@ final class SystemText {
 
     static String devices() {
         return """
-                Character devices:
-                  1 mem
-                  4 tty
-                  5 /dev/tty
-                  5 /dev/console
-                  5 /dev/ptmx
-                136 pts
+        Character devices:
+          1 mem
+          4 tty
+          5 /dev/tty
+          5 /dev/console
+          5 /dev/ptmx
+        136 pts
 
-                Block devices:
-                """;
+        Block devices:
+        """;
     }
 }

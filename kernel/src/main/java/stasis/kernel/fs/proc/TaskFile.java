@@ -4,12 +4,13 @@ import static stasis.abi.Errno.EACCES;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ESRCH;
 
-import java.util.Locale;
 import stasis.abi.Capability;
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.task.Task;
 import stasis.state.Saved;
+
+import java.util.Locale;
 
 /** A file of {@code /proc/pid} that is text. */
 @Saved("proc.TaskFile")

@@ -1,11 +1,13 @@
 package stasis.kernel.fs.proc;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Path;
 import stasis.state.Saved;
+
+import java.util.Locale;
 
 /** {@code /proc/pid/cwd}, {@code root} and {@code exe}. */
 @Saved("proc.TaskLink")

@@ -1,7 +1,5 @@
 package stasis.kernel.fs.proc;
 
-import java.util.List;
-import java.util.Locale;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.mm.MemoryMap;
@@ -13,6 +11,9 @@ import stasis.kernel.task.Task;
 import stasis.kernel.task.TaskSet;
 import stasis.kernel.task.ThreadGroup;
 
+import java.util.List;
+import java.util.Locale;
+
 /** {@code /proc/pid/stat} and {@code status}. */
 final class TaskText {
     /** USER_HZ is 100. */
@@ -22,9 +23,7 @@ final class TaskText {
 
     private TaskText() {}
 
-    /**
-     * What can change under the reader, taken at one moment under the task set's lock.
-     */
+    /** What can change under the reader, taken at one moment under the task set's lock. */
     private record Moment(
             char state,
             int parent,
@@ -51,11 +50,17 @@ final class TaskText {
         try (var _ = set.lock().hold()) {
             Session session = g.session();
             return new Moment(
-                    state(caller, task), g.parentPid(), g.processGroup().id(), session.id(),
-                    terminal, foreground, g.tasks().size(),
+                    state(caller, task),
+                    g.parentPid(),
+                    g.processGroup().id(),
+                    session.id(),
+                    terminal,
+                    foreground,
+                    g.tasks().size(),
                     thread ? task.userNanos() : g.userNanos(),
                     thread ? task.systemNanos() : g.systemNanos(),
-                    g.childrenUserNanos(), g.childrenSystemNanos());
+                    g.childrenUserNanos(),
+                    g.childrenSystemNanos());
         }
     }
 
@@ -78,27 +83,74 @@ final class TaskText {
         boolean gone = m.state == 'Z';
         int id = thread ? task.tid() : task.group().pid();
         int priority = 20 + task.nice();
-        return id + " (" + task.name() + ") " + m.state + " " + m.parent + " " + m.processGroup
-                + " " + m.session + " " + m.terminal + " " + m.foreground
-                + " 4194304 0 0 0 0 " + m.user / TICK_NANOS + " " + m.system / TICK_NANOS
-                + " " + m.childrenUser / TICK_NANOS + " " + m.childrenSystem / TICK_NANOS
-                + " " + priority + " " + task.nice() + " " + m.threads + " 0 "
+        return id
+                + " ("
+                + task.name()
+                + ") "
+                + m.state
+                + " "
+                + m.parent
+                + " "
+                + m.processGroup
+                + " "
+                + m.session
+                + " "
+                + m.terminal
+                + " "
+                + m.foreground
+                + " 4194304 0 0 0 0 "
+                + m.user / TICK_NANOS
+                + " "
+                + m.system / TICK_NANOS
+                + " "
+                + m.childrenUser / TICK_NANOS
+                + " "
+                + m.childrenSystem / TICK_NANOS
+                + " "
+                + priority
+                + " "
+                + task.nice()
+                + " "
+                + m.threads
+                + " 0 "
                 + task.group().startNanos() / TICK_NANOS
-                + " " + (gone ? 0 : mm.totalBytes()) + " " + (gone ? 0 : mm.residentPages())
-                + " " + Long.toUnsignedString(task.limits().soft(5))
-                + " 0 0 0 0 0 " + signalNumbers(task)
-                + " 0 0 0 17 0 " + task.schedPriority() + " " + task.schedPolicy()
-                + " 0 0 0 0 0 " + (gone ? 0 : mm.brkStart())
-                + " " + (gone ? 0 : mm.argStart()) + " " + (gone ? 0 : mm.argEnd())
-                + " " + (gone ? 0 : mm.envStart()) + " " + (gone ? 0 : mm.envEnd())
-                + " " + task.group().exitStatus() + "\n";
+                + " "
+                + (gone ? 0 : mm.totalBytes())
+                + " "
+                + (gone ? 0 : mm.residentPages())
+                + " "
+                + Long.toUnsignedString(task.limits().soft(5))
+                + " 0 0 0 0 0 "
+                + signalNumbers(task)
+                + " 0 0 0 17 0 "
+                + task.schedPriority()
+                + " "
+                + task.schedPolicy()
+                + " 0 0 0 0 0 "
+                + (gone ? 0 : mm.brkStart())
+                + " "
+                + (gone ? 0 : mm.argStart())
+                + " "
+                + (gone ? 0 : mm.argEnd())
+                + " "
+                + (gone ? 0 : mm.envStart())
+                + " "
+                + (gone ? 0 : mm.envEnd())
+                + " "
+                + task.group().exitStatus()
+                + "\n";
     }
 
     /** Pending, blocked, ignored, caught; as decimal numbers, signals 1 to 31. */
     private static String signalNumbers(Task task) {
         long low = 0x7fffffff;
-        return (task.pendingSignals() & low) + " " + (task.signalMask() & low) + " "
-                + (ignored(task) & low) + " " + (caught(task) & low);
+        return (task.pendingSignals() & low)
+                + " "
+                + (task.signalMask() & low)
+                + " "
+                + (ignored(task) & low)
+                + " "
+                + (caught(task) & low);
     }
 
     private static long ignored(Task task) {
@@ -199,8 +251,13 @@ final class TaskText {
     }
 
     private static String ids(int a, int b, int c, int d) {
-        return Integer.toUnsignedString(a) + "\t" + Integer.toUnsignedString(b) + "\t"
-                + Integer.toUnsignedString(c) + "\t" + Integer.toUnsignedString(d);
+        return Integer.toUnsignedString(a)
+                + "\t"
+                + Integer.toUnsignedString(b)
+                + "\t"
+                + Integer.toUnsignedString(c)
+                + "\t"
+                + Integer.toUnsignedString(d);
     }
 
     private static String groups(List<Integer> groups) {

@@ -2,9 +2,6 @@ package stasis.kernel.fs.proc;
 
 import static stasis.abi.Errno.E2BIG;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
@@ -13,6 +10,10 @@ import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.vfs.Inode;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 
 /** An open {@link TextInode}: reads go on in the text that the read of its start has seen. */
 @Saved("proc.TextFile")

@@ -2,15 +2,17 @@ package stasis.kernel.fs.proc;
 
 import static stasis.abi.StatMode.S_IFDIR;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.caller.Caller;
 import stasis.kernel.task.Task;
 import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.vfs.DirectorySink;
 import stasis.kernel.vfs.Inode;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code /proc/pid/task}. */
 @Saved("proc.ThreadsDirectory")

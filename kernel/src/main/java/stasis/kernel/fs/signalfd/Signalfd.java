@@ -1,7 +1,5 @@
 package stasis.kernel.fs.signalfd;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static stasis.abi.Errno.EAGAIN;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Poll.POLLIN;
@@ -9,7 +7,9 @@ import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Signal.SIGCHLD;
 import static stasis.abi.Signal.SI_TIMER;
 
-import java.lang.foreign.MemorySegment;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.signal.SignalInfo;
@@ -19,6 +19,8 @@ import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * Signals as bytes, signalfd(2). Reads take the signals of who reads. Unlike Linux, poll(2) and

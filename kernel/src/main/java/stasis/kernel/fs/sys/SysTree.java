@@ -2,13 +2,14 @@ package stasis.kernel.fs.sys;
 
 import static stasis.abi.StatMode.S_IFREG;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import stasis.abi.ErrnoException;
 import stasis.kernel.fs.tmpfs.MemoryDirectory;
 import stasis.kernel.fs.tmpfs.RegularFile;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.vfs.NewInode;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 
 /** Fills a {@code /sys}. */
 final class SysTree {

@@ -33,8 +33,7 @@ public final class SysType implements FilesystemType {
     public Filesystem make(Caller caller, String source, String options) throws ErrnoException {
         long now = caller.realtimeClock().now();
         Tmpfs fs =
-                new Tmpfs(
-                        machine.vfs(), machine.memory(), name(), PageBudget.UNLIMITED, 0555, now);
+                new Tmpfs(machine.vfs(), machine.memory(), name(), PageBudget.UNLIMITED, 0555, now);
         new SysTree(fs, now).fill(Long.bitCount(machine.cpus()));
         return fs;
     }

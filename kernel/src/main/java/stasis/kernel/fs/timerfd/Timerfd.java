@@ -5,7 +5,6 @@ import static stasis.abi.Errno.ECANCELED;
 import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLRDNORM;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.fs.anon.Words;
@@ -21,6 +20,8 @@ import stasis.state.AfterRestore;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** A timer that is read, timerfd_create(2). */
 @Saved("timerfd.Timerfd")
@@ -101,8 +102,7 @@ public final class Timerfd implements FileImpl, TimerTarget {
      * @param cancels TFD_TIMER_CANCEL_ON_SET
      * @return what was set before, as {@link #get} tells it
      */
-    public Arming set(Arming wanted, boolean isAbsolute, boolean cancels)
-            throws SyscallException {
+    public Arming set(Arming wanted, boolean isAbsolute, boolean cancels) throws SyscallException {
         Arming before;
         try (var _ = lock.hold()) {
             before = getLocked();

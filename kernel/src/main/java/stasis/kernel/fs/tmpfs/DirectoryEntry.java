@@ -1,6 +1,7 @@
 package stasis.kernel.fs.tmpfs;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.vfs.Inode;
 import stasis.state.Saved;
 

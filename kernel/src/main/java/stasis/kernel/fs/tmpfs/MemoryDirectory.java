@@ -4,10 +4,8 @@ import static stasis.abi.Errno.EIO;
 import static stasis.abi.Errno.ENOTEMPTY;
 import static stasis.abi.StatMode.S_IFDIR;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.vfs.DirectorySink;
@@ -20,6 +18,10 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 import stasis.state.SavedKind;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A directory in memory. Entries are guarded by the VFS lock. */
 @Saved("tmpfs.MemoryDirectory")

@@ -13,8 +13,8 @@ import static stasis.abi.Fcntl.F_SEAL_SHRINK;
 import static stasis.abi.Fcntl.F_SEAL_WRITE;
 import static stasis.abi.Resource.RLIMIT_FSIZE;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.mem.FilePages;
@@ -26,6 +26,8 @@ import stasis.kernel.vfs.Inode;
 import stasis.kernel.vfs.NewInode;
 import stasis.kernel.vfs.PlainInode;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** A regular file whose pages are guest memory. One object for the file and whoever has it open. */
 @Saved("tmpfs.RegularFile")
@@ -52,7 +54,11 @@ public final class RegularFile extends PlainInode implements FileImpl {
 
     /** The file of memfd_create(2): it has no name. */
     static RegularFile memfd(
-            Filesystem filesystem, long ino, NewInode what, FilePages pages, String name,
+            Filesystem filesystem,
+            long ino,
+            NewInode what,
+            FilePages pages,
+            String name,
             boolean sealable) {
         RegularFile file = new RegularFile(filesystem, ino, what, pages);
         file.addLinks(-1, what.now());
@@ -164,8 +170,7 @@ public final class RegularFile extends PlainInode implements FileImpl {
     }
 
     @Override
-    public void fallocate(Caller caller, int mode, long offset, long length)
-            throws ErrnoException {
+    public void fallocate(Caller caller, int mode, long offset, long length) throws ErrnoException {
         if ((mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) != 0) {
             throw EOPNOTSUPP.exception();
         }

@@ -4,10 +4,8 @@ import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ENOSPC;
 import static stasis.abi.Magic.DEVPTS_SUPER_MAGIC;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
@@ -19,6 +17,10 @@ import stasis.kernel.vfs.Inode;
 import stasis.kernel.vfs.Vfs;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 
 /** /dev/pts: {@code ptmx}, and the slaves of this instance by number. */
 @Saved("tty.Devpts")
@@ -96,8 +98,8 @@ public final class Devpts extends Filesystem {
     }
 
     /**
-     * A terminal whose master is not a file of the sandbox: whoever made it types and shows. Its slave
-     * is not locked.
+     * A terminal whose master is not a file of the sandbox: whoever made it types and shows. Its
+     * slave is not locked.
      */
     public Terminal newConsole(Caller caller, Machine machine) throws ErrnoException {
         Terminal terminal = newTerminal(caller, machine);

@@ -3,6 +3,7 @@ package stasis.kernel.fs.tty;
 import static stasis.abi.StatMode.S_IFDIR;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.kernel.caller.Caller;
 import stasis.kernel.vfs.DirectorySink;
 import stasis.kernel.vfs.Inode;

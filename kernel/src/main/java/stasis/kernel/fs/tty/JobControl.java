@@ -20,6 +20,7 @@ import static stasis.abi.Signal.SIGTTOU;
 import static stasis.kernel.signal.SignalSet.bit;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;

@@ -12,8 +12,9 @@ interface Jobs {
     void signal(int signo);
 
     /**
-     * A background process reads (SIGTTIN), or writes or changes settings (SIGTTOU): sends that signal
-     * to its group and throws, unless it is allowed to. EIO if nobody could ever continue it.
+     * A background process reads (SIGTTIN), or writes or changes settings (SIGTTOU): sends that
+     * signal to its group and throws, unless it is allowed to. EIO if nobody could ever continue
+     * it.
      */
     void check(Caller caller, int signo) throws SyscallException;
 

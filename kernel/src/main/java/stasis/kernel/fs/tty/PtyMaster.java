@@ -9,7 +9,6 @@ import static stasis.abi.Ioctls.TIOCPKT;
 import static stasis.abi.Ioctls.TIOCSIG;
 import static stasis.abi.Ioctls.TIOCSPTLCK;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.Errno;
 import stasis.abi.Fcntl;
 import stasis.abi.SyscallException;
@@ -22,6 +21,8 @@ import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** What open(2) of /dev/ptmx gives: the end of a pseudo-terminal that plays the user, pty(7). */
 @Saved("tty.PtyMaster")

@@ -1,6 +1,5 @@
 package stasis.kernel.fs.tty;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static stasis.abi.Capability.CAP_SYS_ADMIN;
 import static stasis.abi.Errno.EAGAIN;
 import static stasis.abi.Errno.EBUSY;
@@ -20,7 +19,8 @@ import static stasis.abi.Termios.TIOCPKT_START;
 import static stasis.abi.Termios.TIOCPKT_STOP;
 import static stasis.abi.Termios.TOSTOP;
 
-import java.lang.foreign.MemorySegment;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import stasis.abi.DeviceNumber;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
@@ -34,6 +34,8 @@ import stasis.kernel.task.Session;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** A pseudo-terminal: what is between {@link PtyMaster} and the {@link TtyFile}s of its slave. */
 @Saved("tty.Terminal")
@@ -260,7 +262,9 @@ public final class Terminal implements ControllingTerminal {
         return discipline.hasRoom(settings) && output.size() < 2 * OUTPUT_CAPACITY;
     }
 
-    /** What is to be shown. EAGAIN if there is nothing; EIO if nobody has the slave open any more. */
+    /**
+     * What is to be shown. EAGAIN if there is nothing; EIO if nobody has the slave open any more.
+     */
     public long show(MemorySegment to, long at, long length) throws ErrnoException {
         if (length == 0) return 0;
         long n;
@@ -432,8 +436,7 @@ public final class Terminal implements ControllingTerminal {
     private void setStoppedLocked(boolean on) {
         if (stopped == on) return;
         stopped = on;
-        tellMasterLocked(
-                on ? TIOCPKT_STOP : TIOCPKT_START, on ? TIOCPKT_START : TIOCPKT_STOP);
+        tellMasterLocked(on ? TIOCPKT_STOP : TIOCPKT_START, on ? TIOCPKT_START : TIOCPKT_STOP);
     }
 
     void setStopped(boolean on) {

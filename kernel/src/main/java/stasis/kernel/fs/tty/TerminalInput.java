@@ -1,10 +1,11 @@
 package stasis.kernel.fs.tty;
 
+import stasis.kernel.ring.ByteRing;
+import stasis.state.Saved;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import stasis.kernel.ring.ByteRing;
-import stasis.state.Saved;
 
 /**
  * What was typed: the line that is being edited, and what may be read. In canonical mode the latter

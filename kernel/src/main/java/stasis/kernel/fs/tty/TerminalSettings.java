@@ -18,9 +18,10 @@ import static stasis.abi.Termios.OPOST;
 import static stasis.abi.Termios.VMIN;
 import static stasis.abi.Termios.VTIME;
 
+import stasis.state.Saved;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import stasis.state.Saved;
 
 /**
  * {@code struct termios} and {@code struct termios2}, {@code include/uapi/asm-generic/termbits.h}.
@@ -53,8 +54,7 @@ public final class TerminalSettings {
     private int inputFlags = ICRNL | IXON;
     private int outputFlags = OPOST | ONLCR;
     private int controlFlags = B38400 | CS8 | CREAD;
-    private int localFlags =
-            ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN;
+    private int localFlags = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN;
     private int line;
     private byte[] controls = new byte[CONTROLS];
     private int inputSpeed = 38400;

@@ -3,8 +3,8 @@ package stasis.kernel.fs.tty;
 import static stasis.abi.Errno.ENXIO;
 import static stasis.abi.Fcntl.O_NOCTTY;
 
-import stasis.abi.ErrnoException;
 import stasis.abi.DeviceNumber;
+import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.task.ControllingTerminal;
 import stasis.kernel.task.Task;

@@ -7,8 +7,8 @@ import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Signal.SIGTTIN;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
@@ -21,6 +21,8 @@ import stasis.kernel.wait.WaitQueue;
 import stasis.state.AfterRestore;
 import stasis.state.Restoration;
 import stasis.state.Saved;
+
+import java.lang.foreign.MemorySegment;
 
 /** An open file of a terminal's slave. */
 @Saved("tty.TtyFile")

@@ -54,11 +54,9 @@ final class TtyIoctls {
         UserAccess memory = caller.memory();
         switch (request) {
             case TCGETS ->
-                    memory.writeBytes(
-                            arg, terminal.settings().toBytes(TerminalSettings.BYTES));
+                    memory.writeBytes(arg, terminal.settings().toBytes(TerminalSettings.BYTES));
             case TCGETS2 ->
-                    memory.writeBytes(
-                            arg, terminal.settings().toBytes(TerminalSettings.BYTES_2));
+                    memory.writeBytes(arg, terminal.settings().toBytes(TerminalSettings.BYTES_2));
             case TCSETS, TCSETSW, TCSETSF ->
                     set(terminal, caller, arg, TerminalSettings.BYTES, request == TCSETSF);
             case TCSETS2, TCSETSW2, TCSETSF2 ->
@@ -69,8 +67,7 @@ final class TtyIoctls {
             case TCXONC -> flow(terminal, caller, (int) arg);
             case TCSBRK, TCSBRKP -> terminal.jobs().check(caller, SIGTTOU);
             case TIOCOUTQ -> memory.writeInt(arg, terminal.toShow());
-            case FIONREAD ->
-                    memory.writeInt(arg, master ? terminal.toShow() : terminal.readable());
+            case FIONREAD -> memory.writeInt(arg, master ? terminal.toShow() : terminal.readable());
             default -> {
                 return rare(terminal, caller, master, request, arg);
             }
@@ -103,16 +100,14 @@ final class TtyIoctls {
     }
 
     /** Unlike Linux, TCSETSW and TCSETSF do not wait until all was shown. */
-    private static void set(
-            Terminal terminal, Caller caller, long addr, int length, boolean flush)
+    private static void set(Terminal terminal, Caller caller, long addr, int length, boolean flush)
             throws SyscallException {
         terminal.jobs().check(caller, SIGTTOU);
         byte[] given = caller.memory().readBytes(addr, length);
         terminal.setSettings(TerminalSettings.read(given), flush);
     }
 
-    private static void flush(Terminal terminal, Caller caller, int what)
-            throws SyscallException {
+    private static void flush(Terminal terminal, Caller caller, int what) throws SyscallException {
         terminal.jobs().check(caller, SIGTTOU);
         switch (what) {
             case TCIFLUSH -> terminal.flush(true, false);
@@ -122,8 +117,7 @@ final class TtyIoctls {
         }
     }
 
-    private static void flow(Terminal terminal, Caller caller, int what)
-            throws SyscallException {
+    private static void flow(Terminal terminal, Caller caller, int what) throws SyscallException {
         terminal.jobs().check(caller, SIGTTOU);
         switch (what) {
             case TCOOFF -> terminal.setStopped(true);

@@ -1,10 +1,12 @@
 package stasis.kernel.socket.unix;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static stasis.abi.Socket.MSG_TRUNC;
 
-import java.lang.foreign.MemorySegment;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import stasis.kernel.socket.Incoming;
+
+import java.lang.foreign.MemorySegment;
 
 /** Taking whole messages out of a queue. */
 final class Datagrams {

@@ -1,11 +1,13 @@
 package stasis.kernel.socket.unix;
 
+import org.jspecify.annotations.Nullable;
+
+import stasis.state.Saved;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import stasis.state.Saved;
 
 /** What a socket has been sent and has not read. Guarded by the socket's lock. */
 @Saved("unix.Inbox")

@@ -1,11 +1,13 @@
 package stasis.kernel.socket.unix;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Socket.AF_UNIX;
 
-import java.util.Arrays;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import stasis.abi.ErrnoException;
+
+import java.util.Arrays;
 
 /**
  * {@code struct sockaddr_un}, {@code include/uapi/linux/un.h}.

@@ -11,8 +11,6 @@ import static stasis.abi.Errno.EPROTOTYPE;
 import static stasis.abi.Socket.AF_UNSPEC;
 import static stasis.abi.Socket.SOCK_DGRAM;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
@@ -24,6 +22,9 @@ import stasis.kernel.socket.SocketFile;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.Pollable;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** SOCK_DGRAM: messages between named sockets, or within a pair. */
 @Saved("unix.UnixDatagramSocket")

@@ -1,11 +1,12 @@
 package stasis.kernel.socket.unix;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.socket.PeerCredentials;
 import stasis.kernel.vfs.FileDescription;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** What one send put into a queue. Guarded by the receiver's lock. */
 @Saved("unix.UnixMessage")
@@ -27,10 +28,7 @@ public final class UnixMessage {
     private UnixMessage() {}
 
     UnixMessage(
-            byte[] data,
-            PeerCredentials credentials,
-            List<FileDescription> files,
-            byte[] sender) {
+            byte[] data, PeerCredentials credentials, List<FileDescription> files, byte[] sender) {
         this.data = data;
         this.credentials = credentials;
         this.files = files;

@@ -8,11 +8,8 @@ import static stasis.abi.Errno.ETOOMANYREFS;
 import static stasis.abi.Fcntl.W_OK;
 import static stasis.abi.StatMode.S_IFSOCK;
 
-import java.util.List;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
@@ -27,6 +24,11 @@ import stasis.kernel.vfs.Path;
 import stasis.kernel.vfs.Vfs;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
+
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What the UNIX sockets of one kernel share: abstract names, and descriptors in flight. */
 @Saved("unix.UnixNames")

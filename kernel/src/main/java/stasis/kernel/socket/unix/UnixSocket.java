@@ -30,12 +30,8 @@ import static stasis.abi.Socket.SO_PEERCRED;
 import static stasis.abi.Socket.SO_PROTOCOL;
 import static stasis.abi.Socket.SO_TYPE;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
@@ -51,6 +47,12 @@ import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.WaitQueue;
 import stasis.state.NotSaved;
 import stasis.state.SavedKind;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the three types of UNIX sockets have in common: name, options, queue, shutdown. */
 @SavedKind

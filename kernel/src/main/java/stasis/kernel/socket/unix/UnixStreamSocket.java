@@ -14,10 +14,6 @@ import static stasis.abi.Socket.SOCK_STREAM;
 import static stasis.abi.Socket.SOMAXCONN;
 import static stasis.abi.Socket.SO_PASSCRED;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
@@ -30,6 +26,11 @@ import stasis.kernel.socket.SocketFile;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.Pollable;
 import stasis.state.Saved;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 
 /** SOCK_STREAM and SOCK_SEQPACKET: connections. */
 @Saved("unix.UnixStreamSocket")
@@ -239,8 +240,8 @@ public final class UnixStreamSocket extends UnixSocket {
     }
 
     /**
-     * Up to a message that came with descriptors, which ends the read, or that somebody else sent, if
-     * that is to be told, unix(7).
+     * Up to a message that came with descriptors, which ends the read, or that somebody else sent,
+     * if that is to be told, unix(7).
      */
     private long streamLocked(Incoming in) {
         long done = 0;

@@ -137,8 +137,7 @@ final class AttributeSyscalls {
         return nanos(seconds, nanos, SECOND);
     }
 
-    private static long nanos(long seconds, long fraction, long perSecond)
-            throws ErrnoException {
+    private static long nanos(long seconds, long fraction, long perSecond) throws ErrnoException {
         if (fraction < 0 || fraction >= perSecond) throw EINVAL.exception();
         long limit = Long.MAX_VALUE / SECOND - 1;
         long clamped = Math.clamp(seconds, -limit, limit);

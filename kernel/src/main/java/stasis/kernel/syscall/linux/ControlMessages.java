@@ -12,10 +12,6 @@ import static stasis.abi.Socket.SCM_RIGHTS;
 import static stasis.abi.Socket.SOL_SOCKET;
 import static stasis.abi.Socket.SO_PASSCRED;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import stasis.abi.ErrnoException;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.socket.Incoming;
@@ -23,6 +19,11 @@ import stasis.kernel.socket.PeerCredentials;
 import stasis.kernel.socket.SocketFile;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What travels beside the bytes of a message, cmsg(3).
@@ -85,8 +86,7 @@ final class ControlMessages {
     /** Who does not tell the truth needs the right to, unix(7). */
     private static PeerCredentials credentials(Task task, ByteBuffer data) throws ErrnoException {
         if (data.remaining() != PeerCredentials.BYTES) throw EINVAL.exception();
-        PeerCredentials told =
-                new PeerCredentials(data.getInt(), data.getInt(), data.getInt());
+        PeerCredentials told = new PeerCredentials(data.getInt(), data.getInt(), data.getInt());
         Credentials real = task.credentials();
         boolean uid =
                 told.uid() == real.uid()
@@ -122,8 +122,7 @@ final class ControlMessages {
         return done;
     }
 
-    private static void header(Task task, long addr, long length, int type)
-            throws ErrnoException {
+    private static void header(Task task, long addr, long length, int type) throws ErrnoException {
         task.memory().writeLong(addr, length);
         task.memory().writeInt(addr + 8, SOL_SOCKET);
         task.memory().writeInt(addr + 12, type);

@@ -11,13 +11,14 @@ import static stasis.abi.Errno.EPERM;
 import static stasis.abi.Errno.ESRCH;
 import static stasis.abi.Limits.NGROUPS_MAX;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** User and group ids, credentials(7), and capabilities(7). */
 final class CredentialSyscalls {
@@ -135,8 +136,15 @@ final class CredentialSyscalls {
         if (allowed) {
             task.setCredentials(
                     c.withIds(
-                            c.uid(), c.euid(), c.suid(), uid, c.gid(), c.egid(), c.sgid(),
-                            c.fsgid(), c.effective()));
+                            c.uid(),
+                            c.euid(),
+                            c.suid(),
+                            uid,
+                            c.gid(),
+                            c.egid(),
+                            c.sgid(),
+                            c.fsgid(),
+                            c.effective()));
         }
         return c.fsuid() & 0xffffffffL;
     }
@@ -151,7 +159,14 @@ final class CredentialSyscalls {
         Credentials c = task.credentials();
         task.setCredentials(
                 c.withIds(
-                        c.uid(), c.euid(), c.suid(), c.fsuid(), real, effective, saved, effective,
+                        c.uid(),
+                        c.euid(),
+                        c.suid(),
+                        c.fsuid(),
+                        real,
+                        effective,
+                        saved,
+                        effective,
                         c.effective()));
     }
 
@@ -206,8 +221,15 @@ final class CredentialSyscalls {
         if (allowed) {
             task.setCredentials(
                     c.withIds(
-                            c.uid(), c.euid(), c.suid(), c.fsuid(), c.gid(), c.egid(), c.sgid(),
-                            gid, c.effective()));
+                            c.uid(),
+                            c.euid(),
+                            c.suid(),
+                            c.fsuid(),
+                            c.gid(),
+                            c.egid(),
+                            c.sgid(),
+                            gid,
+                            c.effective()));
         }
         return c.fsgid() & 0xffffffffL;
     }

@@ -132,8 +132,7 @@ final class DescriptorSyscalls {
         }
     }
 
-    private static long fcntlOfFile(
-            Task task, FileDescription file, int command, SyscallArgs args)
+    private static long fcntlOfFile(Task task, FileDescription file, int command, SyscallArgs args)
             throws SyscallException {
         switch (command) {
             case F_SETFL -> {
@@ -174,8 +173,7 @@ final class DescriptorSyscalls {
         }
     }
 
-    private static void setFlags(Task task, FileDescription file, int flags)
-            throws ErrnoException {
+    private static void setFlags(Task task, FileDescription file, int flags) throws ErrnoException {
         boolean newNoAtime = (flags & ~file.flags() & O_NOATIME) != 0;
         if (newNoAtime && !task.credentials().owns(file.inode().uid())) throw EPERM.exception();
         file.setFlags(flags, SETTABLE);

@@ -10,14 +10,15 @@ import static stasis.abi.Errno.ESPIPE;
 import static stasis.abi.Fcntl.AT_FDCWD;
 import static stasis.abi.StatMode.S_IFIFO;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Path;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** chdir(2), chroot(2), getcwd(2), umask(2), sync(2), fsync(2), posix_fadvise(2). */
 final class DirectorySyscalls {
@@ -52,8 +53,7 @@ final class DirectorySyscalls {
     static long getcwd(Task task, SyscallArgs args) throws SyscallException {
         Path cwd = task.fs().cwd();
         if (task.vfs().isDeleted(cwd)) throw ENOENT.exception();
-        byte[] text =
-                task.vfs().pathOf(task.fs(), cwd).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] text = task.vfs().pathOf(task.fs(), cwd).getBytes(StandardCharsets.ISO_8859_1);
         byte[] withNul = Arrays.copyOf(text, text.length + 1);
         if (Long.compareUnsigned(args.a1, withNul.length) < 0) throw ERANGE.exception();
         task.memory().writeBytes(args.a0, withNul);

@@ -1,7 +1,5 @@
 package stasis.kernel.syscall.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static stasis.abi.Epoll.EPOLLERR;
 import static stasis.abi.Epoll.EPOLLET;
 import static stasis.abi.Epoll.EPOLLEXCLUSIVE;
@@ -17,16 +15,19 @@ import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.abi.RestartException.EINTR_UNLESS_CHECKPOINT;
 
-import java.lang.foreign.MemorySegment;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.fs.anon.AnonymousFilesystem;
 import stasis.kernel.fs.epoll.Epoll;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
-import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.wait.Waiter;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * epoll_create(2), epoll_ctl(2), epoll_wait(2).
@@ -112,8 +113,8 @@ final class EpollSyscalls {
     }
 
     /**
-     * {@code int epoll_pwait(int epfd, struct epoll_event *events, int maxevents, int timeout, const
-     * sigset_t *sigmask, size_t sigsetsize)}
+     * {@code int epoll_pwait(int epfd, struct epoll_event *events, int maxevents, int timeout,
+     * const sigset_t *sigmask, size_t sigsetsize)}
      */
     static long epoll_pwait(Task task, SyscallArgs args) throws SyscallException {
         setMask(task, args);
@@ -146,8 +147,7 @@ final class EpollSyscalls {
         return n;
     }
 
-    private static int sleep(
-            Task task, Epoll epoll, MemorySegment buffer, int room, long deadline)
+    private static int sleep(Task task, Epoll epoll, MemorySegment buffer, int room, long deadline)
             throws SyscallException {
         Waiter waiter = new Waiter(task, EPOLLIN);
         epoll.waitQueue().add(waiter);

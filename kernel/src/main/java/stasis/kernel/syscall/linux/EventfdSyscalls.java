@@ -34,8 +34,7 @@ final class EventfdSyscalls {
                         AnonymousFilesystem.newOther(task.vfs(), task, "[eventfd]"),
                         initial,
                         (flags & EFD_SEMAPHORE) != 0);
-        FileDescription file =
-                new FileDescription(eventfd, O_RDWR | (flags & EFD_NONBLOCK), null);
+        FileDescription file = new FileDescription(eventfd, O_RDWR | (flags & EFD_NONBLOCK), null);
         return task.install(file, (flags & EFD_CLOEXEC) != 0);
     }
 }

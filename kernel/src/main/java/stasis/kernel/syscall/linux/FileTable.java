@@ -45,7 +45,9 @@ final class FileTable {
         t.on(296, "pwritev", ReadWriteSyscalls::pwritev);
         t.on(326, "copy_file_range", SpliceSyscalls::copy_file_range);
         t.partial(
-                327, "preadv2", ReadWriteSyscalls::preadv2,
+                327,
+                "preadv2",
+                ReadWriteSyscalls::preadv2,
                 "RWF_NOWAIT is refused on blocking streams");
         t.partial(328, "pwritev2", ReadWriteSyscalls::pwritev2, "no RWF_APPEND, no RWF_NOWAIT");
     }
@@ -55,7 +57,9 @@ final class FileTable {
         t.on(32, "dup", DescriptorSyscalls::dup);
         t.on(33, "dup2", DescriptorSyscalls::dup2);
         t.partial(
-                72, "fcntl", DescriptorSyscalls::fcntl,
+                72,
+                "fcntl",
+                DescriptorSyscalls::fcntl,
                 "no leases, no F_NOTIFY, no SIGIO (O_ASYNC, F_SETSIG), no EDEADLK");
         t.on(73, "flock", LockSyscalls::flock);
         t.on(292, "dup3", DescriptorSyscalls::dup3);
@@ -117,7 +121,9 @@ final class FileTable {
         t.on(268, "fchmodat", AttributeSyscalls::fchmodat);
         t.on(280, "utimensat", AttributeSyscalls::utimensat);
         t.partial(
-                285, "fallocate", AttributeSyscalls::fallocate,
+                285,
+                "fallocate",
+                AttributeSyscalls::fallocate,
                 "allocation and FALLOC_FL_PUNCH_HOLE, as on tmpfs");
         t.on(452, "fchmodat2", AttributeSyscalls::fchmodat2);
     }

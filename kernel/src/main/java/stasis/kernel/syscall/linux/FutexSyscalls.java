@@ -161,7 +161,9 @@ final class FutexSyscalls {
         return 0;
     }
 
-    /** {@code long get_robust_list(int pid, struct robust_list_head **head_ptr, size_t *len_ptr)} */
+    /**
+     * {@code long get_robust_list(int pid, struct robust_list_head **head_ptr, size_t *len_ptr)}
+     */
     static long get_robust_list(Task task, SyscallArgs args) throws SyscallException {
         Task target = task;
         if (args.int0() != 0) {

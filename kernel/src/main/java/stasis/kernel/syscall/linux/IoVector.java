@@ -2,10 +2,11 @@ package stasis.kernel.syscall.linux;
 
 import static stasis.abi.Errno.EINVAL;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
 import stasis.kernel.caller.UserAccess;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * User memory in pieces: an array of {@code struct iovec}, readv(2), or the one buffer of read(2).

@@ -32,7 +32,11 @@ public final class LinuxX64 {
         t.partial(25, "mremap", MemorySyscalls::mremap, "one mapping at a time");
         t.on(26, "msync", MemorySyscalls::msync);
         t.on(27, "mincore", MemorySyscalls::mincore);
-        t.partial(28, "madvise", MemorySyscalls::madvise, "MADV_FREE frees at once; MADV_REMOVE, MADV_HWPOISON are EINVAL");
+        t.partial(
+                28,
+                "madvise",
+                MemorySyscalls::madvise,
+                "MADV_FREE frees at once; MADV_REMOVE, MADV_HWPOISON are EINVAL");
         t.absent(29, "shmget", "System V IPC is not there yet");
         t.absent(30, "shmat", "System V IPC is not there yet");
         t.absent(31, "shmctl", "System V IPC is not there yet");
@@ -40,9 +44,17 @@ public final class LinuxX64 {
         t.on(35, "nanosleep", TimeSyscalls::nanosleep);
         t.partial(36, "getitimer", TimeSyscalls::getitimer, "as setitimer");
         t.on(37, "alarm", TimeSyscalls::alarm);
-        t.partial(38, "setitimer", TimeSyscalls::setitimer, "ITIMER_VIRTUAL and ITIMER_PROF run on CLOCK_MONOTONIC");
+        t.partial(
+                38,
+                "setitimer",
+                TimeSyscalls::setitimer,
+                "ITIMER_VIRTUAL and ITIMER_PROF run on CLOCK_MONOTONIC");
         t.on(39, "getpid", ProcessSyscalls::getpid);
-        t.partial(56, "clone", ProcessSyscalls::clone, "no namespaces, no CLONE_PTRACE, no CLONE_PIDFD");
+        t.partial(
+                56,
+                "clone",
+                ProcessSyscalls::clone,
+                "no namespaces, no CLONE_PTRACE, no CLONE_PIDFD");
         t.on(57, "fork", ProcessSyscalls::fork);
         t.on(58, "vfork", ProcessSyscalls::vfork);
         t.on(59, "execve", ProcessSyscalls::execve);
@@ -63,7 +75,11 @@ public final class LinuxX64 {
         t.absent(71, "msgctl", "System V IPC is not there yet");
         t.on(96, "gettimeofday", TimeSyscalls::gettimeofday);
         t.on(97, "getrlimit", ResourceSyscalls::getrlimit);
-        t.partial(98, "getrusage", ResourceSyscalls::getrusage, "times and maximum resident set only");
+        t.partial(
+                98,
+                "getrusage",
+                ResourceSyscalls::getrusage,
+                "times and maximum resident set only");
         t.partial(99, "sysinfo", SystemSyscalls::sysinfo, "uptime, memory and processes; no loads");
         t.on(100, "times", ResourceSyscalls::times);
         t.absent(101, "ptrace", "debuggers inside the sandbox are not supported");
@@ -101,27 +117,51 @@ public final class LinuxX64 {
         t.on(130, "rt_sigsuspend", SignalSyscalls::rt_sigsuspend);
         t.on(131, "sigaltstack", SignalSyscalls::sigaltstack);
         t.absent(134, "uselib", "not for a sandbox");
-        t.partial(135, "personality", SystemSyscalls::personality, "kept and reported; ADDR_NO_RANDOMIZE is how it always is");
+        t.partial(
+                135,
+                "personality",
+                SystemSyscalls::personality,
+                "kept and reported; ADDR_NO_RANDOMIZE is how it always is");
         t.absent(136, "ustat", "not for a sandbox");
         t.absent(139, "sysfs", "not for a sandbox");
         t.on(140, "getpriority", ResourceSyscalls::getpriority);
-        t.partial(141, "setpriority", ResourceSyscalls::setpriority, "kept and reported, without effect");
-        t.partial(142, "sched_setparam", SystemSyscalls::sched_setparam, "kept and reported, without effect");
+        t.partial(
+                141,
+                "setpriority",
+                ResourceSyscalls::setpriority,
+                "kept and reported, without effect");
+        t.partial(
+                142,
+                "sched_setparam",
+                SystemSyscalls::sched_setparam,
+                "kept and reported, without effect");
         t.on(143, "sched_getparam", SystemSyscalls::sched_getparam);
-        t.partial(144, "sched_setscheduler", SystemSyscalls::sched_setscheduler, "kept and reported, without effect");
+        t.partial(
+                144,
+                "sched_setscheduler",
+                SystemSyscalls::sched_setscheduler,
+                "kept and reported, without effect");
         t.on(145, "sched_getscheduler", SystemSyscalls::sched_getscheduler);
         t.on(146, "sched_get_priority_max", SystemSyscalls::sched_get_priority_max);
         t.on(147, "sched_get_priority_min", SystemSyscalls::sched_get_priority_min);
         t.on(148, "sched_rr_get_interval", SystemSyscalls::sched_rr_get_interval);
         t.on(149, "mlock", MemorySyscalls::mlock);
         t.on(150, "munlock", MemorySyscalls::munlock);
-        t.partial(151, "mlockall", MemorySyscalls::mlockall, "checked, without effect: guest memory has no swap of its own");
+        t.partial(
+                151,
+                "mlockall",
+                MemorySyscalls::mlockall,
+                "checked, without effect: guest memory has no swap of its own");
         t.on(152, "munlockall", MemorySyscalls::munlockall);
         t.absent(153, "vhangup", "not for a sandbox");
         t.absent(154, "modify_ldt", "not for a sandbox");
         t.absent(155, "pivot_root", "not for a sandbox");
         t.absent(156, "_sysctl", "not for a sandbox");
-        t.partial(157, "prctl", SystemSyscalls::prctl, "the options of a process and its capabilities; the rest is EINVAL");
+        t.partial(
+                157,
+                "prctl",
+                SystemSyscalls::prctl,
+                "the options of a process and its capabilities; the rest is EINVAL");
         t.on(158, "arch_prctl", SystemSyscalls::arch_prctl);
         t.absent(159, "adjtimex", "not for a sandbox");
         t.on(160, "setrlimit", ResourceSyscalls::setrlimit);
@@ -152,15 +192,38 @@ public final class LinuxX64 {
         t.on(186, "gettid", ProcessSyscalls::gettid);
         t.on(200, "tkill", SignalSyscalls::tkill);
         t.on(201, "time", TimeSyscalls::time);
-        t.partial(202, "futex", FutexSyscalls::futex, "no priority inheritance (FUTEX_LOCK_PI and its family are ENOSYS)");
-        t.partial(203, "sched_setaffinity", SystemSyscalls::sched_setaffinity, "kept and reported, without effect");
+        t.partial(
+                202,
+                "futex",
+                FutexSyscalls::futex,
+                "no priority inheritance (FUTEX_LOCK_PI and its family are ENOSYS)");
+        t.partial(
+                203,
+                "sched_setaffinity",
+                SystemSyscalls::sched_setaffinity,
+                "kept and reported, without effect");
         t.on(204, "sched_getaffinity", SystemSyscalls::sched_getaffinity);
         t.absent(205, "set_thread_area", "not in Linux for x86-64 either, or long deprecated");
-        t.absent(206, "io_setup", "asynchronous I/O of the kernel is not there; libraries fall back to threads");
-        t.absent(207, "io_destroy", "asynchronous I/O of the kernel is not there; libraries fall back to threads");
-        t.absent(208, "io_getevents", "asynchronous I/O of the kernel is not there; libraries fall back to threads");
-        t.absent(209, "io_submit", "asynchronous I/O of the kernel is not there; libraries fall back to threads");
-        t.absent(210, "io_cancel", "asynchronous I/O of the kernel is not there; libraries fall back to threads");
+        t.absent(
+                206,
+                "io_setup",
+                "asynchronous I/O of the kernel is not there; libraries fall back to threads");
+        t.absent(
+                207,
+                "io_destroy",
+                "asynchronous I/O of the kernel is not there; libraries fall back to threads");
+        t.absent(
+                208,
+                "io_getevents",
+                "asynchronous I/O of the kernel is not there; libraries fall back to threads");
+        t.absent(
+                209,
+                "io_submit",
+                "asynchronous I/O of the kernel is not there; libraries fall back to threads");
+        t.absent(
+                210,
+                "io_cancel",
+                "asynchronous I/O of the kernel is not there; libraries fall back to threads");
         t.absent(211, "get_thread_area", "not in Linux for x86-64 either, or long deprecated");
         t.absent(212, "lookup_dcookie", "not for a sandbox");
         t.absent(214, "epoll_ctl_old", "not in Linux for x86-64 either, or long deprecated");
@@ -174,7 +237,11 @@ public final class LinuxX64 {
         t.on(224, "timer_gettime", TimeSyscalls::timer_gettime);
         t.on(225, "timer_getoverrun", TimeSyscalls::timer_getoverrun);
         t.on(226, "timer_delete", TimeSyscalls::timer_delete);
-        t.partial(227, "clock_settime", TimeSyscalls::clock_settime, "always EPERM: the host's clock is not the guest's to set");
+        t.partial(
+                227,
+                "clock_settime",
+                TimeSyscalls::clock_settime,
+                "always EPERM: the host's clock is not the guest's to set");
         t.on(228, "clock_gettime", TimeSyscalls::clock_gettime);
         t.on(229, "clock_getres", TimeSyscalls::clock_getres);
         t.on(230, "clock_nanosleep", TimeSyscalls::clock_nanosleep);
@@ -232,14 +299,22 @@ public final class LinuxX64 {
         t.on(318, "getrandom", SystemSyscalls::getrandom);
         t.absent(320, "kexec_file_load", "the host kernel's own business");
         t.absent(321, "bpf", "the host kernel's own business");
-        t.partial(322, "execveat", ProcessSyscalls::execveat, "full but for scripts opened close-on-exec");
+        t.partial(
+                322,
+                "execveat",
+                ProcessSyscalls::execveat,
+                "full but for scripts opened close-on-exec");
         t.absent(323, "userfaultfd", "the host kernel's own business");
-        t.partial(324, "membarrier", MemorySyscalls::membarrier, "global and private expedited only");
+        t.partial(
+                324, "membarrier", MemorySyscalls::membarrier, "global and private expedited only");
         t.on(325, "mlock2", MemorySyscalls::mlock2);
         t.absent(329, "pkey_mprotect", "protection keys are not offered");
         t.absent(330, "pkey_alloc", "protection keys are not offered");
         t.absent(331, "pkey_free", "protection keys are not offered");
-        t.absent(333, "io_pgetevents", "asynchronous I/O of the kernel is not there; libraries fall back to threads");
+        t.absent(
+                333,
+                "io_pgetevents",
+                "asynchronous I/O of the kernel is not there; libraries fall back to threads");
         t.absent(334, "rseq", "the C library does without");
     }
 
@@ -253,7 +328,11 @@ public final class LinuxX64 {
         t.absent(431, "fsconfig", "the new mount API is not there; mount(2) is");
         t.absent(432, "fsmount", "the new mount API is not there; mount(2) is");
         t.absent(433, "fspick", "the new mount API is not there; mount(2) is");
-        t.partial(435, "clone3", ProcessSyscalls::clone3, "no namespaces, no CLONE_PIDFD, no set_tid, no cgroup");
+        t.partial(
+                435,
+                "clone3",
+                ProcessSyscalls::clone3,
+                "no namespaces, no CLONE_PIDFD, no set_tid, no cgroup");
         t.absent(440, "process_madvise", "reaching into other processes is not there yet");
         t.absent(442, "mount_setattr", "the new mount API is not there; mount(2) is");
         t.absent(443, "quotactl_fd", "not for a sandbox");

@@ -19,7 +19,6 @@ import static stasis.abi.Fcntl.SEEK_CUR;
 import static stasis.abi.Fcntl.SEEK_END;
 import static stasis.abi.Fcntl.SEEK_SET;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.abi.Flock;
 import stasis.abi.SyscallException;
@@ -29,6 +28,8 @@ import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FileLocks;
 import stasis.kernel.vfs.LockOwner;
 import stasis.kernel.vfs.RecordLock;
+
+import java.lang.foreign.MemorySegment;
 
 /** flock(2), and the locks of fcntl(2). */
 final class LockSyscalls {

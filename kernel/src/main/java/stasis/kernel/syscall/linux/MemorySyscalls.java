@@ -3,14 +3,14 @@ package stasis.kernel.syscall.linux;
 import static stasis.abi.Errno.EBADF;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ENOMEM;
-import static stasis.abi.Mman.MAP_ANONYMOUS;
-import static stasis.abi.Mman.MS_ASYNC;
-import static stasis.abi.Mman.MS_INVALIDATE;
-import static stasis.abi.Mman.MS_SYNC;
 import static stasis.abi.Membarrier.MEMBARRIER_CMD_GLOBAL;
 import static stasis.abi.Membarrier.MEMBARRIER_CMD_PRIVATE_EXPEDITED;
 import static stasis.abi.Membarrier.MEMBARRIER_CMD_QUERY;
 import static stasis.abi.Membarrier.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED;
+import static stasis.abi.Mman.MAP_ANONYMOUS;
+import static stasis.abi.Mman.MS_ASYNC;
+import static stasis.abi.Mman.MS_INVALIDATE;
+import static stasis.abi.Mman.MS_SYNC;
 
 import stasis.abi.SyscallException;
 import stasis.arch.Pages;
@@ -56,8 +56,7 @@ final class MemorySyscalls {
 
     /** {@code void *mremap(void *old, size_t old_size, size_t new_size, int flags, void *new)} */
     static long mremap(Task task, SyscallArgs args) throws SyscallException {
-        return Mremap.mremap(
-                task, task.mm(), args.a0, args.a1, args.a2, args.int3(), args.a4);
+        return Mremap.mremap(task, task.mm(), args.a0, args.a1, args.a2, args.int3(), args.a4);
     }
 
     /** {@code int madvise(void *addr, size_t length, int advice)} */

@@ -19,8 +19,6 @@ import static stasis.abi.Socket.MSG_WAITFORONE;
 import static stasis.abi.Socket.SOCK_STREAM;
 import static stasis.abi.Socket.UIO_MAXIOV;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;
@@ -33,6 +31,9 @@ import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.vfs.FileDescription;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * send(2) and recv(2) with their kin.
@@ -64,7 +65,9 @@ final class MessageSyscalls {
 
     // ---- sending ----
 
-    /** {@code ssize_t sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t)} */
+    /**
+     * {@code ssize_t sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t)}
+     */
     static long sendto(Task task, SyscallArgs args) throws SyscallException {
         FileDescription file = SocketSyscalls.file(task, args.int0());
         byte[] address =
@@ -72,12 +75,7 @@ final class MessageSyscalls {
         IoVector from = IoVector.of(args.a1, args.a2);
         Outgoing head =
                 new Outgoing(
-                        MemorySegment.NULL,
-                        0,
-                        0,
-                        address,
-                        List.of(),
-                        PeerCredentials.real(task));
+                        MemorySegment.NULL, 0, 0, address, List.of(), PeerCredentials.real(task));
         return send(task, file, from, head, args.int3());
     }
 
@@ -100,8 +98,7 @@ final class MessageSyscalls {
         long controlLength = control == 0 ? 0 : task.memory().readLong(header + 40);
         ControlMessages.Sent sent = ControlMessages.read(task, control, controlLength);
         Outgoing head =
-                new Outgoing(
-                        MemorySegment.NULL, 0, 0, address, sent.files(), sent.credentials());
+                new Outgoing(MemorySegment.NULL, 0, 0, address, sent.files(), sent.credentials());
         return send(task, file, from, head, flags);
     }
 
@@ -219,8 +216,7 @@ final class MessageSyscalls {
         long written;
         try {
             SocketFile socket = SocketSyscalls.socket(file);
-            written =
-                    ControlMessages.write(task, socket, got, control, controlRoom, cloexec);
+            written = ControlMessages.write(task, socket, got, control, controlRoom, cloexec);
         } finally {
             for (FileDescription f : got.files) f.release(task);
         }

@@ -75,7 +75,9 @@ final class MountSyscalls {
         return type.make(task, text(task, args.a0, "none"), text(task, args.a4, ""));
     }
 
-    /** {@code int umount2(const char *target, int flags)}. Unlike Linux, open files keep nothing. */
+    /**
+     * {@code int umount2(const char *target, int flags)}. Unlike Linux, open files keep nothing.
+     */
     static long umount2(Task task, SyscallArgs args) throws SyscallException {
         int flags = args.int1();
         if ((flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW)) != 0) {

@@ -85,8 +85,7 @@ final class NameSyscalls {
         return link(task, args.int0(), args.a1, args.int2(), args.a3, args.int4());
     }
 
-    private static long link(
-            Task task, int oldFd, long oldAddr, int newFd, long newAddr, int flags)
+    private static long link(Task task, int oldFd, long oldAddr, int newFd, long newAddr, int flags)
             throws ErrnoException {
         if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0) throw EINVAL.exception();
         NameChanges changes = changes(task);

@@ -39,7 +39,9 @@ import stasis.kernel.vfs.UnnamedFiles;
 
 /** open(2), openat2(2), close(2), close_range(2). */
 final class OpenSyscalls {
-    /** Like Linux's VALID_OPEN_FLAGS; open(2) and openat(2) ignore the rest, openat2(2) does not. */
+    /**
+     * Like Linux's VALID_OPEN_FLAGS; open(2) and openat(2) ignore the rest, openat2(2) does not.
+     */
     private static final int VALID = 0x7fffc3 | O_CLOEXEC;
 
     private static final int RESOLVE_ALL =
@@ -99,8 +101,7 @@ final class OpenSyscalls {
         OpenHow how = readHow(task, args.a2, args.a3);
         String path = At.path(task, args.a1);
         boolean scoped = (how.resolve() & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) != 0;
-        Path base =
-                scoped ? At.directory(task, args.int0()) : At.base(task, args.int0(), path);
+        Path base = scoped ? At.directory(task, args.int0()) : At.base(task, args.int0(), path);
         return install(task, base, path, how);
     }
 

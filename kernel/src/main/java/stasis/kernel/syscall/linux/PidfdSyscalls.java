@@ -10,6 +10,7 @@ import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.abi.Signal.SI_USER;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.auth.Credentials;
@@ -53,9 +54,7 @@ final class PidfdSyscalls {
         throw EBADF.exception();
     }
 
-    /**
-     * {@code int pidfd_send_signal(int pidfd, int sig, siginfo_t *info, unsigned int flags)}
-     */
+    /** {@code int pidfd_send_signal(int pidfd, int sig, siginfo_t *info, unsigned int flags)} */
     static long pidfd_send_signal(Task task, SyscallArgs args) throws SyscallException {
         int signo = args.int1();
         if (args.int3() != 0) throw EINVAL.exception();

@@ -12,7 +12,6 @@ import static stasis.abi.Poll.POLLWRBAND;
 import static stasis.abi.Poll.POLLWRNORM;
 import static stasis.abi.Resource.RLIMIT_NOFILE;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.abi.Le;
 import stasis.abi.RestartException;
@@ -22,6 +21,8 @@ import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.vfs.FdTable;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * poll(2), select(2) and their signal-mask variants.
@@ -71,8 +72,7 @@ final class PollSyscalls {
         }
     }
 
-    private static long poll(
-            Task task, long addr, long count, long timeout, RestartException kind)
+    private static long poll(Task task, long addr, long count, long timeout, RestartException kind)
             throws SyscallException {
         long most = task.limits().soft(RLIMIT_NOFILE);
         if (count < 0 || count > FdTable.MAX || Long.compareUnsigned(count, most) > 0) {

@@ -3,9 +3,8 @@ package stasis.kernel.syscall.linux;
 import static stasis.abi.Errno.EBADF;
 import static stasis.abi.Poll.POLLNVAL;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.kernel.task.Task;
@@ -14,6 +13,9 @@ import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FileImpl;
 import stasis.kernel.wait.WaitQueue;
 import stasis.kernel.wait.Waiter;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** What poll(2) and select(2) wait for: descriptors, the events wanted and those found. */
 final class Polling {

@@ -24,7 +24,6 @@ import static stasis.abi.Wait.__WALL;
 import static stasis.abi.Wait.__WCLONE;
 import static stasis.abi.Wait.__WNOTHREAD;
 
-import java.util.List;
 import stasis.abi.ErrnoException;
 import stasis.abi.Signal;
 import stasis.abi.SyscallException;
@@ -40,6 +39,8 @@ import stasis.kernel.task.TaskWait;
 import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Path;
+
+import java.util.List;
 
 /** Making, replacing, ending and waiting for processes; groups and sessions. */
 final class ProcessSyscalls {
@@ -104,8 +105,8 @@ final class ProcessSyscalls {
     }
 
     /**
-     * {@code int execveat(int dirfd, const char *pathname, char *const argv[], char *const envp[], int
-     * flags)}
+     * {@code int execveat(int dirfd, const char *pathname, char *const argv[], char *const envp[],
+     * int flags)}
      */
     static long execveat(Task task, SyscallArgs args) throws SyscallException {
         String path = task.memory().readString(args.a1, PATH_MAX);
@@ -125,7 +126,8 @@ final class ProcessSyscalls {
             file = task.vfs().openForExec(task, place(task.fdTable().get(dirfd)));
             name = "/dev/fd/" + dirfd;
         } else {
-            Path base = dirfd == AT_FDCWD || path.startsWith("/") ? task.fs().cwd() : base(task, dirfd);
+            Path base =
+                    dirfd == AT_FDCWD || path.startsWith("/") ? task.fs().cwd() : base(task, dirfd);
             boolean follow = (flags & AT_SYMLINK_NOFOLLOW) == 0;
             file = task.vfs().openForExec(task, task.fs(), base, path, follow);
             if (dirfd != AT_FDCWD && !path.startsWith("/")) name = "/dev/fd/" + dirfd + "/" + path;

@@ -14,8 +14,6 @@ import static stasis.abi.Resource.RUSAGE_CHILDREN;
 import static stasis.abi.Resource.RUSAGE_SELF;
 import static stasis.abi.Resource.RUSAGE_THREAD;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.limits.ResourceLimits;
@@ -24,6 +22,9 @@ import stasis.kernel.task.Task;
 import stasis.kernel.task.TaskWait;
 import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.vfs.FdTable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Limits, usage, priorities. */
 final class ResourceSyscalls {
@@ -34,7 +35,8 @@ final class ResourceSyscalls {
 
     private ResourceSyscalls() {}
 
-    private static void setLimit(Task task, ResourceLimits limits, int resource, long soft, long hard)
+    private static void setLimit(
+            Task task, ResourceLimits limits, int resource, long soft, long hard)
             throws ErrnoException {
         if (Long.compareUnsigned(soft, hard) > 0) throw EINVAL.exception();
         if (resource == RLIMIT_NOFILE && Long.compareUnsigned(hard, FdTable.MAX) > 0) {
@@ -169,7 +171,8 @@ final class ResourceSyscalls {
                                 g.processGroup().id()
                                         == (who == 0 ? task.group().processGroup().id() : who);
                         case PRIO_USER ->
-                                t.credentials().uid() == (who == 0 ? task.credentials().uid() : who);
+                                t.credentials().uid()
+                                        == (who == 0 ? task.credentials().uid() : who);
                         default -> throw EINVAL.exception();
                     };
             if (meant) found.add(t);

@@ -12,8 +12,6 @@ import static stasis.abi.Signal.SI_TKILL;
 import static stasis.kernel.signal.SignalSet.UNBLOCKABLE;
 import static stasis.kernel.signal.SignalSet.bit;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;
@@ -29,6 +27,9 @@ import stasis.kernel.task.SignalSend;
 import stasis.kernel.task.Task;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.wait.Waiter;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Actions, masks, sending and waiting for signals. */
 final class SignalSyscalls {
@@ -74,8 +75,8 @@ final class SignalSyscalls {
     }
 
     /**
-     * {@code int rt_sigprocmask(int how, const kernel_sigset_t *set, kernel_sigset_t *oldset, size_t
-     * sigsetsize)}
+     * {@code int rt_sigprocmask(int how, const kernel_sigset_t *set, kernel_sigset_t *oldset,
+     * size_t sigsetsize)}
      */
     static long rt_sigprocmask(Task task, SyscallArgs args) throws SyscallException {
         if (args.a3 != SIGSET_BYTES) throw EINVAL.exception();
@@ -178,8 +179,7 @@ final class SignalSyscalls {
             throws ErrnoException {
         if (signo != 0 && !SignalSet.valid(signo)) throw EINVAL.exception();
         int uid = task.credentials().uid();
-        SignalSend.tgkill(
-                task, tgid, tid, new SignalInfo(signo, SI_TKILL, task.pid(), uid, 0, 0));
+        SignalSend.tgkill(task, tgid, tid, new SignalInfo(signo, SI_TKILL, task.pid(), uid, 0, 0));
         return 0;
     }
 
@@ -201,8 +201,7 @@ final class SignalSyscalls {
     private static SignalInfo queuedInfo(Task task, int pid, int signo, long addr)
             throws ErrnoException {
         if (signo != 0 && !SignalSet.valid(signo)) throw EINVAL.exception();
-        SignalInfo info =
-                SignalInfo.read(signo, task.memory().readBytes(addr, SignalInfo.BYTES));
+        SignalInfo info = SignalInfo.read(signo, task.memory().readBytes(addr, SignalInfo.BYTES));
         boolean pretends = info.code() >= 0 || info.code() == SI_TKILL;
         if (pretends && pid != task.pid()) throw EPERM.exception();
         return info;

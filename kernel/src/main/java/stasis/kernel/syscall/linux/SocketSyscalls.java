@@ -23,6 +23,7 @@ import static stasis.abi.Socket.SOCK_SEQPACKET;
 import static stasis.abi.Socket.SOCK_STREAM;
 
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;
@@ -37,7 +38,9 @@ import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.Pollable;
 
-/** socket(2), connections, names and options. Sending and receiving are {@link MessageSyscalls}'. */
+/**
+ * socket(2), connections, names and options. Sending and receiving are {@link MessageSyscalls}'.
+ */
 final class SocketSyscalls {
     /** sizeof(struct sockaddr_storage). */
     private static final int MAX_ADDRESS = 128;
@@ -140,7 +143,8 @@ final class SocketSyscalls {
 
     static void writePart(Task task, long addr, int room, byte[] bytes) throws ErrnoException {
         int n = Math.min(room, bytes.length);
-        task.memory().writeBytes(addr, n == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, n));
+        task.memory()
+                .writeBytes(addr, n == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, n));
     }
 
     /** {@code int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen)} */
@@ -160,8 +164,7 @@ final class SocketSyscalls {
         return tellName(task, args, socket(task, args.int0()).peerAddress());
     }
 
-    private static long tellName(Task task, SyscallArgs args, byte[] name)
-            throws ErrnoException {
+    private static long tellName(Task task, SyscallArgs args, byte[] name) throws ErrnoException {
         if (args.a1 == 0) throw EFAULT.exception();
         writeAddress(task, args.a1, args.a2, name);
         return 0;

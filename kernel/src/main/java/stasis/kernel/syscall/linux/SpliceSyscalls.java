@@ -16,7 +16,6 @@ import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLOUT;
 import static stasis.abi.StatMode.S_IFIFO;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;
@@ -26,6 +25,8 @@ import stasis.kernel.task.Task;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.PeekableFile;
+
+import java.lang.foreign.MemorySegment;
 
 /**
  * sendfile(2), copy_file_range(2), splice(2), tee(2), vmsplice(2). Bytes are copied, never moved:
@@ -87,7 +88,11 @@ final class SpliceSyscalls {
 
     /** Copies until the end of {@code in}, or an error; what was copied by then is the result. */
     private static long copyFrom(
-            Task task, FileDescription in, long inAddr, FileDescription out, long outAddr,
+            Task task,
+            FileDescription in,
+            long inAddr,
+            FileDescription out,
+            long outAddr,
             long length)
             throws SyscallException {
         long from = start(task, in, inAddr);
@@ -173,14 +178,23 @@ final class SpliceSyscalls {
             return;
         }
         Blocking.until(
-                task, file.impl(), events, MonotonicClock.NEVER, RestartException.ERESTARTSYS,
+                task,
+                file.impl(),
+                events,
+                MonotonicClock.NEVER,
+                RestartException.ERESTARTSYS,
                 ready);
     }
 
     /** What could not be written stays in the pipe. */
     private static long fromPipe(
-            Task task, FileDescription in, PeekableFile pipe, FileDescription out, long outAddr,
-            long length, boolean wait)
+            Task task,
+            FileDescription in,
+            PeekableFile pipe,
+            FileDescription out,
+            long outAddr,
+            long length,
+            boolean wait)
             throws SyscallException {
         MemorySegment buffer = task.buffer(PIECE);
         long n = peek(task, in, pipe, buffer, length, wait);
@@ -199,12 +213,20 @@ final class SpliceSyscalls {
     }
 
     private static long peek(
-            Task task, FileDescription in, PeekableFile pipe, MemorySegment buffer, long length,
+            Task task,
+            FileDescription in,
+            PeekableFile pipe,
+            MemorySegment buffer,
+            long length,
             boolean wait)
             throws SyscallException {
         if (!wait || in.nonBlocking()) return pipe.peek(buffer, 0, length);
         return Blocking.until(
-                task, pipe, POLLIN, MonotonicClock.NEVER, RestartException.ERESTARTSYS,
+                task,
+                pipe,
+                POLLIN,
+                MonotonicClock.NEVER,
+                RestartException.ERESTARTSYS,
                 () -> pipe.peek(buffer, 0, length));
     }
 

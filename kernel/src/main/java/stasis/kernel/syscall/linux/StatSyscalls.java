@@ -11,9 +11,6 @@ import static stasis.abi.Fcntl.AT_NO_AUTOMOUNT;
 import static stasis.abi.Fcntl.AT_STATX_SYNC_TYPE;
 import static stasis.abi.Fcntl.AT_SYMLINK_NOFOLLOW;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import stasis.abi.ErrnoException;
 import stasis.abi.LinuxDirent;
 import stasis.abi.Stat;
@@ -27,6 +24,10 @@ import stasis.kernel.vfs.InodeStat;
 import stasis.kernel.vfs.Mount;
 import stasis.kernel.vfs.Path;
 import stasis.kernel.vfs.StatfsInfo;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** stat(2), statx(2), access(2), readlink(2), getdents(2), statfs(2). */
 final class StatSyscalls {
@@ -74,15 +75,25 @@ final class StatSyscalls {
 
     private static Stat asStat(InodeStat s) {
         return new Stat(
-                s.dev(), s.ino(), s.nlink(), s.mode(), s.uid(), s.gid(), s.rdev(), s.size(),
-                s.blksize(), s.blocks(), s.atime(), s.mtime(), s.ctime());
+                s.dev(),
+                s.ino(),
+                s.nlink(),
+                s.mode(),
+                s.uid(),
+                s.gid(),
+                s.rdev(),
+                s.size(),
+                s.blksize(),
+                s.blocks(),
+                s.atime(),
+                s.mtime(),
+                s.ctime());
     }
 
     /** {@code int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *)} */
     static long statx(Task task, SyscallArgs args) throws SyscallException {
         int flags = args.int2();
-        int known =
-                AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_SYNC_TYPE;
+        int known = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_SYNC_TYPE;
         boolean reservedMask = (args.int3() & 0x80000000) != 0;
         boolean bothSyncs = (flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE;
         if ((flags & ~known) != 0 || reservedMask || bothSyncs) throw EINVAL.exception();
@@ -143,8 +154,7 @@ final class StatSyscalls {
             boolean byDescriptor = At.path(task, addr).isEmpty();
             throw (byDescriptor ? ENOENT : EINVAL).exception();
         }
-        byte[] text =
-                task.vfs().readlink(task, link).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] text = task.vfs().readlink(task, link).getBytes(StandardCharsets.ISO_8859_1);
         int n = Math.min(text.length, size);
         task.memory().writeBytes(to, n == text.length ? text : Arrays.copyOf(text, n));
         return n;
@@ -162,8 +172,7 @@ final class StatSyscalls {
         return getdents(task, args, false);
     }
 
-    private static long getdents(Task task, SyscallArgs args, boolean is64)
-            throws ErrnoException {
+    private static long getdents(Task task, SyscallArgs args, boolean is64) throws ErrnoException {
         FileDescription file = task.fdTable().get(args.int0());
         if (!file.readable()) throw EBADF.exception();
         long count = Math.min(args.a2 & 0xffffffffL, DIRECTORY_BUFFER);
@@ -207,8 +216,15 @@ final class StatSyscalls {
         long id = path.inode().filesystem().device();
         MemorySegment buffer = task.buffer(Statfs.SIZE);
         new Statfs(
-                        s.magic(), s.blockSize(), s.blocks(), s.freeBlocks(), s.files(),
-                        s.freeFiles(), id, s.nameMax(), path.mount().flags() & Mount.FLAGS)
+                        s.magic(),
+                        s.blockSize(),
+                        s.blocks(),
+                        s.freeBlocks(),
+                        s.files(),
+                        s.freeFiles(),
+                        id,
+                        s.nameMax(),
+                        path.mount().flags() & Mount.FLAGS)
                 .write(buffer);
         task.memory().write(to, buffer, 0, Statfs.SIZE);
         return 0;

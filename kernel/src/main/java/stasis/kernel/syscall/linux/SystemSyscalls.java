@@ -38,9 +38,6 @@ import static stasis.abi.Random.GRND_INSECURE;
 import static stasis.abi.Random.GRND_NONBLOCK;
 import static stasis.abi.Random.GRND_RANDOM;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.arch.Registers;
@@ -49,6 +46,10 @@ import stasis.kernel.signal.SignalSet;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.ProcessFlags;
 import stasis.kernel.task.Task;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** What the system says of itself, prctl(2), scheduling, random bytes. */
 final class SystemSyscalls {
@@ -160,9 +161,7 @@ final class SystemSyscalls {
         switch (args.int0()) {
             case ARCH_SET_FS, ARCH_SET_GS -> {
                 if (args.a1 < 0 || args.a1 >= task.mm().limit()) throw EPERM.exception();
-                r.set(
-                        args.int0() == ARCH_SET_FS ? Registers.FS_BASE : Registers.GS_BASE,
-                        args.a1);
+                r.set(args.int0() == ARCH_SET_FS ? Registers.FS_BASE : Registers.GS_BASE, args.a1);
             }
             case ARCH_GET_FS -> task.memory().writeLong(args.a1, r.get(Registers.FS_BASE));
             case ARCH_GET_GS -> task.memory().writeLong(args.a1, r.get(Registers.GS_BASE));
@@ -259,7 +258,10 @@ final class SystemSyscalls {
         if (!c.has(CAP_SETPCAP)) throw EPERM.exception();
         task.setCredentials(
                 c.withCapabilities(
-                        c.permitted(), c.effective(), c.inheritable(), c.bounding() & ~(1L << cap),
+                        c.permitted(),
+                        c.effective(),
+                        c.inheritable(),
+                        c.bounding() & ~(1L << cap),
                         c.ambient()));
     }
 

@@ -106,8 +106,8 @@ final class TimeSyscalls {
     }
 
     /**
-     * {@code int clock_nanosleep(clockid_t clockid, int flags, const struct timespec *request, struct
-     * timespec *remain)}
+     * {@code int clock_nanosleep(clockid_t clockid, int flags, const struct timespec *request,
+     * struct timespec *remain)}
      */
     static long clock_nanosleep(Task task, SyscallArgs args) throws SyscallException {
         int clock = args.int0();

@@ -2,20 +2,21 @@ package stasis.kernel.syscall.linux;
 
 import static stasis.abi.Errno.EFAULT;
 
-import java.lang.foreign.MemorySegment;
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * One read(2)- or write(2)-like call: bytes between a file and user memory, in pieces that fit the
  * task's buffer.
  *
  * <p>A file with a position may be asked piece by piece; anything else is asked once for a read, so
- * that messages stay whole, and user memory is checked first, so that nothing that was taken from it
- * is lost. After some bytes, an error is kept for the next call, as in Linux.
+ * that messages stay whole, and user memory is checked first, so that nothing that was taken from
+ * it is lost. After some bytes, an error is kept for the next call, as in Linux.
  */
 final class Transfer {
     /** Like Linux's MAX_RW_COUNT. */

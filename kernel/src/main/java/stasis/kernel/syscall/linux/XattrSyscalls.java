@@ -8,8 +8,8 @@ import static stasis.abi.Fcntl.AT_SYMLINK_NOFOLLOW;
 import static stasis.abi.Xattr.XATTR_CREATE;
 import static stasis.abi.Xattr.XATTR_REPLACE;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.Limits;
@@ -17,6 +17,8 @@ import stasis.abi.SyscallException;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.Path;
+
+import java.nio.charset.StandardCharsets;
 
 /** setxattr(2), getxattr(2), listxattr(2), removexattr(2), each by path, link and descriptor. */
 final class XattrSyscalls {

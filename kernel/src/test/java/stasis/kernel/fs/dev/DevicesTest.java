@@ -3,6 +3,7 @@ package stasis.kernel.fs.dev;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+
 import static stasis.abi.Errno.EACCES;
 import static stasis.abi.Errno.ENODEV;
 import static stasis.abi.Errno.ENOSPC;
@@ -11,15 +12,17 @@ import static stasis.abi.Mount.MS_NODEV;
 import static stasis.abi.StatMode.S_IFCHR;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
-import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.DeviceNumber;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.mem.Mappable;
 import stasis.kernel.mem.PageBudget;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Tree;
+
+import java.lang.foreign.MemorySegment;
 
 class DevicesTest {
     private final Tree tree = new Tree();

@@ -2,6 +2,7 @@ package stasis.kernel.fs.epoll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import static stasis.abi.Epoll.EPOLLET;
 import static stasis.abi.Epoll.EPOLLHUP;
 import static stasis.abi.Epoll.EPOLLIN;
@@ -14,15 +15,17 @@ import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.kernel.fs.IpcFixture.assertErrno;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.Errno;
 import stasis.kernel.fs.IpcFixture;
 import stasis.kernel.fs.anon.AnonymousFilesystem;
 import stasis.kernel.fs.pipe.PipeEnd;
 import stasis.kernel.vfs.FdTable;
 import stasis.kernel.vfs.FileDescription;
+
+import java.util.ArrayList;
+import java.util.List;
 
 class EpollTest {
     private final IpcFixture caller = new IpcFixture();

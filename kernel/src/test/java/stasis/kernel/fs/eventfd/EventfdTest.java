@@ -1,21 +1,25 @@
 package stasis.kernel.fs.eventfd;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import static stasis.abi.Fcntl.O_NONBLOCK;
 import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLOUT;
 import static stasis.kernel.fs.IpcFixture.assertErrno;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.Errno;
 import stasis.abi.SyscallException;
 import stasis.kernel.fs.IpcFixture;
 import stasis.kernel.fs.anon.AnonymousFilesystem;
 import stasis.kernel.vfs.FileDescription;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 class EventfdTest {
     private final IpcFixture caller = new IpcFixture();

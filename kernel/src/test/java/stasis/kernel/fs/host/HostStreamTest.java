@@ -1,7 +1,7 @@
 package stasis.kernel.fs.host;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import static stasis.abi.Fcntl.O_NONBLOCK;
 import static stasis.abi.Fcntl.O_RDONLY;
 import static stasis.abi.Fcntl.O_RDWR;
@@ -9,14 +9,18 @@ import static stasis.abi.Fcntl.O_WRONLY;
 import static stasis.abi.Poll.POLLHUP;
 import static stasis.kernel.fs.IpcFixture.assertErrno;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.Errno;
 import stasis.kernel.fs.IpcFixture;
 import stasis.kernel.fs.pipe.FifoDevice;
 import stasis.kernel.vfs.FileDescription;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 class HostStreamTest {
     private final IpcFixture caller = new IpcFixture();

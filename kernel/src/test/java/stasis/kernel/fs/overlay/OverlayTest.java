@@ -2,16 +2,19 @@ package stasis.kernel.fs.overlay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+
 import static stasis.abi.Errno.ENOENT;
 import static stasis.abi.Errno.ENOTEMPTY;
 import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Tree;
+
+import java.util.List;
 
 class OverlayTest {
     private final Tree lower = new Tree();
@@ -86,9 +89,7 @@ class OverlayTest {
 
     private static List<String> sorted(List<String> names) {
         List<String> order = List.of("added", "sub", "conf");
-        return names.stream()
-                .sorted((a, b) -> order.indexOf(a) - order.indexOf(b))
-                .toList();
+        return names.stream().sorted((a, b) -> order.indexOf(a) - order.indexOf(b)).toList();
     }
 
     @Test
@@ -103,7 +104,8 @@ class OverlayTest {
     @Test
     void attributesChangeWithoutCopyingContent() throws Exception {
         int before = tree.memory.used();
-        tree.vfs.attributes(tree.caller)
+        tree.vfs
+                .attributes(tree.caller)
                 .chmod(tree.fs.cwd().mount(), tree.at("/etc/conf").inode(), 0600);
         assertEquals(0600, tree.at("/etc/conf").inode().mode() & 07777);
         assertEquals(0644, lower.at("/etc/conf").inode().mode() & 07777);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import static stasis.abi.Fcntl.F_GETPIPE_SZ;
 import static stasis.abi.Fcntl.F_SETPIPE_SZ;
 import static stasis.abi.Fcntl.O_DIRECT;
@@ -21,6 +22,7 @@ import static stasis.abi.StatMode.S_IFIFO;
 import static stasis.kernel.fs.IpcFixture.assertErrno;
 
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.Errno;
 import stasis.abi.Ioctls;
 import stasis.abi.RestartException;
@@ -102,8 +104,7 @@ class PipeTest {
     @Test
     void interruptedWriteRemembersHowFarItGot() {
         caller.interruptNextSleep();
-        assertThrows(
-                RestartException.class, () -> caller.write(writer, "z".repeat(70_000)));
+        assertThrows(RestartException.class, () -> caller.write(writer, "z".repeat(70_000)));
         assertEquals(65536, caller.progress());
     }
 
@@ -139,8 +140,7 @@ class PipeTest {
         caller.write(writer, "x".repeat(4096));
         writer.impl().fcntl(writer, caller, F_SETPIPE_SZ, 8192);
         caller.write(writer, "x");
-        assertErrno(
-                Errno.EBUSY, () -> writer.impl().fcntl(writer, caller, F_SETPIPE_SZ, 4096));
+        assertErrno(Errno.EBUSY, () -> writer.impl().fcntl(writer, caller, F_SETPIPE_SZ, 4096));
     }
 
     @Test

@@ -4,21 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import static stasis.abi.Errno.EACCES;
 import static stasis.abi.Errno.ENOENT;
 import static stasis.abi.Fcntl.O_TRUNC;
 import static stasis.abi.Fcntl.O_WRONLY;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.fs.OneProcess;
 import stasis.kernel.task.Machine;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Tree;
+
+import java.util.List;
 
 class ProcTest {
     private final OneProcess process = new OneProcess();

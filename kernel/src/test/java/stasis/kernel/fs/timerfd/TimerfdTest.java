@@ -2,18 +2,21 @@ package stasis.kernel.fs.timerfd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.kernel.fs.IpcFixture.assertErrno;
 
-import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.Errno;
 import stasis.abi.SyscallException;
 import stasis.kernel.fs.IpcFixture;
 import stasis.kernel.fs.anon.AnonymousFilesystem;
 import stasis.kernel.fs.anon.Words;
 import stasis.kernel.time.MonotonicClock;
+
+import java.lang.foreign.MemorySegment;
 
 class TimerfdTest {
     private final IpcFixture caller = new IpcFixture();
@@ -117,5 +120,4 @@ class TimerfdTest {
         assertErrno(Errno.ECANCELED, () -> expirations(restored));
         assertErrno(Errno.EAGAIN, () -> expirations(restored));
     }
-
 }

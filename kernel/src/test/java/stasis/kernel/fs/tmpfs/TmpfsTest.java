@@ -1,6 +1,7 @@
 package stasis.kernel.fs.tmpfs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import static stasis.abi.Errno.EBUSY;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.EPERM;
@@ -14,13 +15,15 @@ import static stasis.abi.Fcntl.O_TRUNC;
 import static stasis.abi.StatMode.S_ISUID;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
+
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.vfs.AttributeRules;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.vfs.Tree;
+
+import java.util.List;
 
 class TmpfsTest {
     private final Tree tree = new Tree();

@@ -1,12 +1,13 @@
 package stasis.kernel.fs.tty;
 
-import java.util.ArrayList;
-import java.util.List;
 import stasis.abi.Errno;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.task.Session;
 import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** A foreground group that only remembers the signals. */
 @Saved("test.RecordedJobs")

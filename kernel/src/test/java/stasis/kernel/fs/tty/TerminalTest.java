@@ -1,10 +1,8 @@
 package stasis.kernel.fs.tty;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import static stasis.abi.Fcntl.O_NONBLOCK;
 import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.abi.Poll.POLLHUP;
@@ -20,13 +18,12 @@ import static stasis.abi.Termios.VMIN;
 import static stasis.abi.Termios.VTIME;
 import static stasis.kernel.fs.IpcFixture.assertErrno;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
-import java.util.Map;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
 import stasis.abi.Ioctls;
@@ -38,6 +35,13 @@ import stasis.kernel.vfs.FileDescription;
 import stasis.state.SavedTypes;
 import stasis.state.graph.GraphReader;
 import stasis.state.graph.GraphWriter;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
 
 class TerminalTest {
     private final IpcFixture caller = new IpcFixture();
@@ -191,8 +195,7 @@ class TerminalTest {
         assertEquals("", read());
         assertErrno(Errno.EIO, () -> caller.write(slave, "x"));
         assertErrno(
-                Errno.EIO,
-                () -> slave.impl().ioctl(slave, caller, Ioctls.TCGETS, FakeMemory.BASE));
+                Errno.EIO, () -> slave.impl().ioctl(slave, caller, Ioctls.TCGETS, FakeMemory.BASE));
     }
 
     @Test

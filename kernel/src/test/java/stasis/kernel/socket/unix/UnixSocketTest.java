@@ -1,10 +1,10 @@
 package stasis.kernel.socket.unix;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+
 import static stasis.abi.Fcntl.O_RDONLY;
 import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.abi.Poll.POLLERR;
@@ -26,12 +26,11 @@ import static stasis.abi.Socket.SO_RCVTIMEO;
 import static stasis.abi.Socket.SO_SNDBUF;
 import static stasis.kernel.fs.IpcFixture.assertErrno;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.Errno;
 import stasis.abi.SyscallException;
 import stasis.kernel.fs.IpcFixture;
@@ -43,6 +42,11 @@ import stasis.kernel.socket.PeerCredentials;
 import stasis.kernel.socket.SocketFile;
 import stasis.kernel.vfs.FdTable;
 import stasis.kernel.vfs.FileDescription;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
 
 class UnixSocketTest {
     private final IpcFixture caller = new IpcFixture();

@@ -5,14 +5,15 @@ import static stasis.abi.Mman.MAP_PRIVATE;
 import static stasis.abi.Mman.PROT_READ;
 import static stasis.abi.Mman.PROT_WRITE;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import stasis.abi.SyscallException;
 import stasis.kernel.fs.OneProcess;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.syscall.SyscallTable;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.Tree;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /** Makes system calls by name for a process that is never run; strings go to its memory. */
 final class Calls {

@@ -1,33 +1,83 @@
 package stasis.kernel.syscall.linux;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import static stasis.abi.Fcntl.O_CREAT;
 import static stasis.abi.Fcntl.O_NONBLOCK;
 import static stasis.abi.Fcntl.O_RDWR;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.fs.proc.ProcFilesystem;
 import stasis.kernel.syscall.SyscallTable;
 import stasis.kernel.vfs.Path;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
 /** Whatever a program passes, a call about files returns a number or an errno. */
 class FileSyscallsFuzzTest {
     private static final int CALLS = 100_000;
     private static final String[] PATHS = {
-        "/", "/a", "/a/b", "/a/b/c", "/link", "link/..", "/loop", ".", "..", "", "/proc/self/fd/3",
-        "/proc/1/maps", "/proc/self/cwd", "/prog/", "//a//b/", "/proc/1/task/1/stat", "/fifo", "/m"
+        "/",
+        "/a",
+        "/a/b",
+        "/a/b/c",
+        "/link",
+        "link/..",
+        "/loop",
+        ".",
+        "..",
+        "",
+        "/proc/self/fd/3",
+        "/proc/1/maps",
+        "/proc/self/cwd",
+        "/prog/",
+        "//a//b/",
+        "/proc/1/task/1/stat",
+        "/fifo",
+        "/m"
     };
     private static final long[] NUMBERS = {
-        0, 1, 2, 3, 4, 5, 7, 8, 16, 64, 255, 0x100, 0x1000, 0x8000, 4095, 4096, 65535, 0x80000,
-        -1, -100, -4096, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE,
-        1L << 32, 1L << 47, 0x7fff_ffff_f000L, 0241, 0100644, 040755, 0x410002, 0x1ff
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+        7,
+        8,
+        16,
+        64,
+        255,
+        0x100,
+        0x1000,
+        0x8000,
+        4095,
+        4096,
+        65535,
+        0x80000,
+        -1,
+        -100,
+        -4096,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        1L << 32,
+        1L << 47,
+        0x7fff_ffff_f000L,
+        0241,
+        0100644,
+        040755,
+        0x410002,
+        0x1ff
     };
 
     private final Calls c = new Calls();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import static stasis.abi.Errno.EBADF;
 import static stasis.abi.Errno.EFAULT;
 import static stasis.abi.Errno.EINVAL;
@@ -32,6 +33,7 @@ import static stasis.abi.Poll.POLLNVAL;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
 import org.junit.jupiter.api.Test;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.vfs.FdTable;
 import stasis.kernel.vfs.FileDescription;

@@ -2,11 +2,13 @@ package stasis.kernel.syscall.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Test;
+
+import stasis.kernel.syscall.SyscallTable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
-import stasis.kernel.syscall.SyscallTable;
 
 class LinuxX64Test {
     /** Linux has no calls from 335 to 423. */

@@ -1,0 +1,143 @@
+package stasis.cli.boot;
+
+import org.jspecify.annotations.Nullable;
+
+import stasis.abi.Errno;
+import stasis.abi.ErrnoException;
+import stasis.abi.Poll;
+import stasis.host.Host;
+import stasis.host.HostFd;
+import stasis.kernel.fs.tty.Terminal;
+import stasis.kernel.fs.tty.WindowSize;
+import stasis.kernel.wait.Waiter;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Connects a terminal of the sandbox with one of the host (or any two descriptors): types what
+ * comes in, carries out what is to be shown, and hands on the size. The host's terminal is raw
+ * meanwhile.
+ */
+final class TerminalPump {
+    private static final int CHUNK = 4096;
+    private static final int EINTR = 4;
+    private static final int EAGAIN = 11;
+    private static final long SIZE_EVERY_NANOS = 250_000_000;
+
+    private final Terminal terminal;
+    private final HostFd in;
+    private final HostFd out;
+    private final byte @Nullable [] before;
+    private volatile boolean ended;
+    private volatile boolean writing;
+
+    TerminalPump(Terminal terminal, HostFd in, HostFd out) {
+        this.terminal = terminal;
+        this.in = in;
+        this.out = out;
+        before = Terminals.settings(in.number());
+    }
+
+    void start() {
+        if (before != null) Terminals.makeRaw(in.number());
+        handOnSize();
+        thread("terminal-in", this::type);
+        thread("terminal-out", this::show);
+        thread("terminal-size", this::watchSize);
+    }
+
+    private static void thread(String name, Runnable work) {
+        Thread.ofPlatform().daemon().name(name).start(work);
+    }
+
+    private void handOnSize() {
+        WindowSize size = Terminals.size(in.number());
+        if (size != null && !size.equals(terminal.size())) terminal.setSize(size);
+    }
+
+    /** Whose terminal it is gets SIGWINCH, which is not us. */
+    private void watchSize() {
+        while (!ended) {
+            LockSupport.parkNanos(SIZE_EVERY_NANOS);
+            if (!ended) handOnSize();
+        }
+    }
+
+    private void type() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(CHUNK);
+            while (!ended) {
+                long n = Host.read(in.number(), bytes);
+                if (n == -EINTR || n == -EAGAIN && Pumps.await(in.number(), Poll.POLLIN)) continue;
+                if (n <= 0) return;
+                type(bytes.asSlice(0, n));
+            }
+        } catch (IllegalStateException e) {
+            return; // closed: the session has ended
+        }
+    }
+
+    private void type(MemorySegment all) {
+        for (long done = 0; done < all.byteSize() && !ended; ) {
+            try {
+                done += terminal.type(all, done, all.byteSize() - done);
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.EAGAIN) return;
+                await(() -> (terminal.masterReadiness() & Poll.POLLOUT) != 0);
+            }
+        }
+    }
+
+    private void show() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(CHUNK);
+            while (!ended) {
+                await(() -> (terminal.masterReadiness() & (Poll.POLLIN | Poll.POLLHUP)) != 0);
+                writing = true;
+                long n;
+                try {
+                    n = terminal.show(bytes, 0, CHUNK);
+                } catch (ErrnoException e) {
+                    writing = false;
+                    if (e.errno() == Errno.EAGAIN) continue;
+                    return; // nobody has it open any more
+                }
+                boolean good = Pumps.write(out.number(), bytes.asSlice(0, n));
+                writing = false;
+                if (!good) return;
+            }
+        } catch (IllegalStateException e) {
+            return; // closed: the session has ended
+        }
+    }
+
+    private void await(BooleanSupplier condition) {
+        Thread me = Thread.currentThread();
+        Waiter waiter = new Waiter((w, events) -> LockSupport.unpark(me), -1);
+        terminal.masterQueue().add(waiter);
+        try {
+            while (!condition.getAsBoolean() && !ended) LockSupport.park(this);
+        } finally {
+            terminal.masterQueue().remove(waiter);
+        }
+    }
+
+    /** Shows what is left, and gives the host's terminal back as it was. */
+    void end() throws InterruptedException {
+        for (int i = 0; i < 1000 && (writing || hasMore()); i++)
+            Thread.sleep(i < 20 ? 0 : 1, 100_000);
+        ended = true;
+        terminal.masterQueue().wake(-1);
+        if (before != null) Terminals.set(in.number(), before);
+    }
+
+    private boolean hasMore() {
+        return (terminal.masterReadiness() & Poll.POLLIN) != 0;
+    }
+
+    /** All that is known of a console's other end. */
+    record Ends(HostFd in, HostFd out) {}
+}
