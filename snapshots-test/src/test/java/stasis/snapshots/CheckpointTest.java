@@ -3,19 +3,20 @@ package stasis.snapshots;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
- * Programs are written into an image in mid-run, their sandbox is gone, and they end in another one,
- * which is made elsewhere: in another working directory and another mount namespace.
+ * Programs are written into an image in mid-run, their sandbox is gone, and they end in another
+ * one, which is made elsewhere: in another working directory and another mount namespace.
  */
 class CheckpointTest {
     private static final List<String> ELSEWHERE = List.of("unshare", "--mount");
@@ -75,10 +76,9 @@ class CheckpointTest {
     @Test
     void dataInPipesArrivesOnce() throws Exception {
         String script =
-                "exec 3<&0; seq 300000 | cat | { echo waiting >&2; read -r go <&3; echo $go >&2; cat; }"
-                        + " | sha256sum; echo ${PIPESTATUS[*]}";
-        String hash =
-                GuestPrograms.run(List.of("sh", "-c", "seq 300000 | sha256sum")).output();
+                "exec 3<&0; seq 300000 | cat | { echo waiting >&2; read -r go <&3; echo $go >&2;"
+                    + " cat; } | sha256sum; echo ${PIPESTATUS[*]}";
+        String hash = GuestPrograms.run(List.of("sh", "-c", "seq 300000 | sha256sum")).output();
         Path bundle = stasis.bundle("/bin/bash", "-c", script);
         Program before = run("a", bundle);
         before.awaitErrors("waiting\n"::equals);
@@ -95,9 +95,19 @@ class CheckpointTest {
     void redisKeepsEveryValue() throws Exception {
         Path bundle =
                 stasis.bundle(
-                        "/usr/bin/redis-server", "--unixsocket", "/tmp/redis", "--port", "0",
-                        "--save", "", "--appendonly", "no", "--dir", "/tmp",
-                        "--enable-debug-command", "yes");
+                        "/usr/bin/redis-server",
+                        "--unixsocket",
+                        "/tmp/redis",
+                        "--port",
+                        "0",
+                        "--save",
+                        "",
+                        "--appendonly",
+                        "no",
+                        "--dir",
+                        "/tmp",
+                        "--enable-debug-command",
+                        "yes");
         Program before = run("a", bundle);
         before.awaitOutput(text -> text.contains("ready to accept connections"));
         assertEquals("filled\n", inside("a", REDIS + "fill()"));
@@ -233,8 +243,12 @@ class CheckpointTest {
         for (String compression : List.of("none", "lz4")) {
             Path image = stasis.folder().resolve(compression);
             stasis.good(
-                    "checkpoint", "--leave-running", "--compression=" + compression,
-                    "--image-path", image.toString(), "a");
+                    "checkpoint",
+                    "--leave-running",
+                    "--compression=" + compression,
+                    "--image-path",
+                    image.toString(),
+                    "a");
             Program copy = restoreElsewhere(compression, bundle, image);
             copy.awaitOutput(text -> text.contains("\n"));
             stasis.good("kill", compression, "USR1");
@@ -265,7 +279,12 @@ class CheckpointTest {
         return stasis.start(
                 ELSEWHERE,
                 Path.of("/"),
-                "restore", "--bundle", bundle.toString(), "--image-path", image.toString(), id);
+                "restore",
+                "--bundle",
+                bundle.toString(),
+                "--image-path",
+                image.toString(),
+                id);
     }
 
     /** No number is missing, none is there twice. */

@@ -3,16 +3,18 @@ package stasis.snapshots;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import stasis.cli.Json;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import stasis.cli.Json;
 
 /** Containers as OCI clients and people at a shell use them. */
 class CommandLineTest {
@@ -95,7 +97,8 @@ class CommandLineTest {
         Path bundle = Files.createDirectory(stasis.folder().resolve("made"));
         stasis.good("spec", "--bundle", bundle.toString(), "--", "/bin/echo", "hello");
         Map<String, ?> config = Json.object(Files.readAllBytes(bundle.resolve("config.json")));
-        assertEquals(List.of("/bin/echo", "hello"), ((Map<?, ?>) config.get("process")).get("args"));
+        assertEquals(
+                List.of("/bin/echo", "hello"), ((Map<?, ?>) config.get("process")).get("args"));
         Program again = stasis.run("spec", "--bundle", bundle.toString());
         assertEquals(1, again.exitCode());
         assertOneLine("exists", again);
@@ -118,7 +121,11 @@ class CommandLineTest {
         Path pidFile = stasis.folder().resolve("pid");
         Program created =
                 stasis.startDetached(
-                        "create", "--bundle", bundle.toString(), "--pid-file", pidFile.toString(),
+                        "create",
+                        "--bundle",
+                        bundle.toString(),
+                        "--pid-file",
+                        pidFile.toString(),
                         "a");
         assertEquals("created", stasis.status("a"));
         assertEquals(stasis.pid("a"), Long.parseLong(Files.readString(pidFile)));
@@ -258,8 +265,13 @@ class CommandLineTest {
         Path log = stasis.folder().resolve("log");
         Program run =
                 stasis.run(
-                        "--log-format=json", "--log", log.toString(), "run", "--bundle",
-                        "/no/such/bundle", "a");
+                        "--log-format=json",
+                        "--log",
+                        log.toString(),
+                        "run",
+                        "--bundle",
+                        "/no/such/bundle",
+                        "a");
         assertEquals(1, run.exitCode());
         Map<String, ?> line = Json.object(Files.readAllBytes(log));
         assertEquals("error", line.get("level"));

@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import stasis.state.image.SnapshotImage;
+import stasis.state.store.DirectoryStore;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,11 +21,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import stasis.state.image.SnapshotImage;
-import stasis.state.store.DirectoryStore;
 
 /**
  * A checkpoint that does not come to its end: the earlier image is whole, nothing half-written is
@@ -125,8 +127,7 @@ class InterruptedCheckpointTest {
                 exec "$@" restore --bundle "$BUNDLE" --image-path disk/image b
                 """);
         List<String> command =
-                List.of(
-                        "env", "BUNDLE=" + bundle, "unshare", "--mount", "sh", script.toString());
+                List.of("env", "BUNDLE=" + bundle, "unshare", "--mount", "sh", script.toString());
         Program full = stasis.start(command, stasis.folder(), new String[0]);
         full.awaitOutput(text -> text.matches("image\n\\d+\n[^$]*"));
         CommandLineTest.assertOneLine("No space left on device", full);
@@ -160,15 +161,18 @@ class InterruptedCheckpointTest {
     private Program restored(String id) throws Exception {
         Program restore =
                 stasis.start(
-                        "restore", "--bundle", bundle.toString(), "--image-path", image.toString(),
+                        "restore",
+                        "--bundle",
+                        bundle.toString(),
+                        "--image-path",
+                        image.toString(),
                         id);
         restore.awaitOutput(text -> text.contains("\n"));
         return restore;
     }
 
     private Program startCheckpoint(String id) throws Exception {
-        return stasis.start(
-                "checkpoint", "--leave-running", "--image-path", image.toString(), id);
+        return stasis.start("checkpoint", "--leave-running", "--image-path", image.toString(), id);
     }
 
     /** Returns when so much is written, or the command has ended. */
@@ -206,8 +210,7 @@ class InterruptedCheckpointTest {
     private static Map<String, Integer> content(Path image) throws IOException {
         Map<String, Integer> content = new TreeMap<>();
         for (Path file : entries(image)) {
-            content.put(
-                    file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
+            content.put(file.getFileName().toString(), Arrays.hashCode(Files.readAllBytes(file)));
         }
         assertNotEquals(Map.of(), content);
         return content;
