@@ -77,7 +77,7 @@ class CheckpointTest {
     void dataInPipesArrivesOnce() throws Exception {
         String script =
                 "exec 3<&0; seq 300000 | cat | { echo waiting >&2; read -r go <&3; echo $go >&2;"
-                    + " cat; } | sha256sum; echo ${PIPESTATUS[*]}";
+                        + " cat; } | sha256sum; echo ${PIPESTATUS[*]}";
         String hash = GuestPrograms.run(List.of("sh", "-c", "seq 300000 | sha256sum")).output();
         Path bundle = stasis.bundle("/bin/bash", "-c", script);
         Program before = run("a", bundle);
