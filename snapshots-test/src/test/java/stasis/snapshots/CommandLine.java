@@ -36,11 +36,20 @@ final class CommandLine {
         static final Prepared BY_FIRST_USE = new Prepared();
 
         Prepared() {
+            GuestPrograms.Outcome version;
             try {
-                GuestPrograms.run(
-                        List.of("env", "STASIS_NO_BUILD=1", SCRIPT.toString(), "--version"));
+                version =
+                        GuestPrograms.run(
+                                List.of(
+                                        "env",
+                                        "STASIS_NO_BUILD=1",
+                                        SCRIPT.toString(),
+                                        "--version"));
             } catch (Exception e) {
                 throw new AssertionError("there is no command line", e);
+            }
+            if (version.exitCode() != 0) {
+                throw new AssertionError("cli is not packaged: " + version.output());
             }
         }
     }
