@@ -79,7 +79,7 @@ final class TaskRun {
             task.inGuest = false;
             return;
         }
-        Stop stop = context.run(task.mm().space(), task.registers());
+        Stop stop = runUser(context);
         task.inGuest = false;
         switch (stop) {
             case Stop.Syscall _ -> call(null);
@@ -92,6 +92,14 @@ final class TaskRun {
             case Stop.Interrupted _ -> {}
             case Stop.Exited _ -> stubGone();
         }
+    }
+
+    /** CPU time is the time in user code; what the kernel spends on a task's calls is not counted. */
+    private Stop runUser(ExecutionContext context) {
+        long start = machine.clock().now();
+        Stop stop = context.run(task.mm().space(), task.registers());
+        task.addCpuTime(Math.max(0, machine.clock().now() - start), 0);
+        return stop;
     }
 
     private void redo() {
