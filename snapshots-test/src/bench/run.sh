@@ -64,11 +64,11 @@ done
 for mb in ${*:-0 100 1000}; do
     echo "== redis with $mb MB of values"
     id=bench-redis-$mb
-    bundle "$work/$id" '["/bin/bash", "-c", "redis-server --port 0 --unixsocket /tmp/r.sock --save \"\" --daemonize no --dir /tmp > /tmp/log & until redis-cli -s /tmp/r.sock ping > /dev/null 2>&1; do sleep 0.1; done; [ '"$mb"' = 0 ] || redis-cli -s /tmp/r.sock debug populate '"$mb"'000 key 1000 > /dev/null; touch /tmp/filled; wait"]'
+    bundle "$work/$id" '["/bin/bash", "-c", "redis-server --port 0 --unixsocket /dev/shm/r.sock --save 900000 100000000 --enable-debug-command yes --daemonize no --dir /dev/shm > /dev/shm/log & until redis-cli -s /dev/shm/r.sock ping > /dev/null 2>&1; do sleep 0.1; done; [ '"$mb"' = 0 ] || redis-cli -s /dev/shm/r.sock debug populate '"$mb"'000 key 1000 > /dev/null; touch /dev/shm/filled; wait"]'
     s run --detach --bundle "$work/$id" $id
     ids="$ids $id"
-    until s exec $id /bin/ls /tmp/filled >/dev/null 2>&1; do sleep 0.5; done
-    before=$(s exec $id /usr/bin/redis-cli -s /tmp/r.sock dbsize)
+    until s exec $id /bin/ls /dev/shm/filled >/dev/null 2>&1; do sleep 0.5; done
+    before=$(s exec $id /usr/bin/redis-cli -s /dev/shm/r.sock dbsize)
     a=$(date +%s%N)
     s checkpoint --image-path "$work/image-$mb" $id
     b=$(date +%s%N)
@@ -76,7 +76,7 @@ for mb in ${*:-0 100 1000}; do
     c=$(date +%s%N)
     s restore --detach --bundle "$work/$id" --image-path "$work/image-$mb" $id
     d=$(date +%s%N)
-    after=$(s exec $id /usr/bin/redis-cli -s /tmp/r.sock dbsize)
+    after=$(s exec $id /usr/bin/redis-cli -s /dev/shm/r.sock dbsize)
     e=$(date +%s%N)
     echo "checkpoint $(((b - a) / 1000000)) ms, restore $(((d - c) / 1000000)) ms, to the first reply $(((e - c) / 1000000)) ms;" \
         "keys $before -> $after, image $(du -sm "$work/image-$mb" | cut -f1) MiB"
