@@ -94,7 +94,9 @@ final class TaskRun {
         }
     }
 
-    /** CPU time is the time in user code; what the kernel spends on a task's calls is not counted. */
+    /**
+     * CPU time is the time in user code; what the kernel spends on a task's calls is not counted.
+     */
     private Stop runUser(ExecutionContext context) {
         long start = machine.clock().now();
         Stop stop = context.run(task.mm().space(), task.registers());
