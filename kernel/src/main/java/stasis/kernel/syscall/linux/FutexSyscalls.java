@@ -76,7 +76,9 @@ final class FutexSyscalls {
                 task.prepareSleep();
             }
             return 0;
-        } catch (RestartException e) {
+        } catch (SyscallException e) {
+            // Once it is off the table nobody can wake it; who did so before has counted it.
+            table.remove(waiter);
             if (waiter.woken()) return 0;
             throw e;
         } finally {
