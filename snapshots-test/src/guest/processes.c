@@ -84,7 +84,7 @@ static void stopped(void) {
     pid_t a = fork();
     if (a == 0) {
         raise(SIGSTOP);
-        _exit(5);
+        for (;;) pause();
     }
     int s;
     CHECK(waitpid(a, &s, WUNTRACED) == a);
@@ -92,6 +92,7 @@ static void stopped(void) {
     kill(a, SIGCONT);
     CHECK(waitpid(a, &s, WCONTINUED) == a);
     status("child", s);
+    kill(a, SIGTERM);
     CHECK(waitpid(a, &s, 0) == a);
     status("child", s);
 }
