@@ -10,6 +10,7 @@ import stasis.cli.command.Arguments;
 import stasis.cli.command.Command;
 import stasis.cli.command.Commands;
 import stasis.cli.state.StateRoot;
+import stasis.host.Host;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,9 @@ public final class Main {
     public static void main(String[] args) {
         int code = new Main().run(List.of(args));
         System.out.flush();
-        Runtime.getRuntime().halt(code);
+        System.err.flush();
+        if (!Boolean.getBoolean("stasis.training")) Host.exit(code);
+        Runtime.getRuntime().halt(code); // which writes the cache that was asked for
     }
 
     private int run(List<String> args) {

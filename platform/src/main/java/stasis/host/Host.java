@@ -41,6 +41,14 @@ public final class Host {
         return syscall(nr, a, b, c, 0, 0, 0);
     }
 
+    /**
+     * exit_group(2) at once: no shutdown hook runs and nothing is flushed. {@link Runtime#halt}
+     * waits up to 300 ms for threads that are inside a call of the host, as a sandbox's always are.
+     */
+    public static void exit(int code) {
+        syscall(Nr.EXIT_GROUP, code, 0, 0);
+    }
+
     public static int getpid() {
         return (int) syscall(Nr.GETPID, 0, 0, 0);
     }
