@@ -1,6 +1,5 @@
 package stasis.host;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -221,9 +220,9 @@ public final class Host {
     }
 
     private static long strings(Arena arena, List<String> strings) {
-        MemorySegment pointers = arena.allocate(ADDRESS, strings.size() + 1);
+        MemorySegment pointers = arena.allocate(JAVA_LONG, strings.size() + 1);
         for (int i = 0; i < strings.size(); i++) {
-            pointers.setAtIndex(ADDRESS, i, arena.allocateFrom(strings.get(i)));
+            pointers.setAtIndex(JAVA_LONG, i, arena.allocateFrom(strings.get(i)).address());
         }
         return pointers.address();
     }

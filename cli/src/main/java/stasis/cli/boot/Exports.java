@@ -37,8 +37,11 @@ final class Exports {
         this.gofer = gofer;
     }
 
-    /** Has the gofer open everything, which it can do only now. */
-    static Exports open(Spec spec, Path bundle) throws Failure {
+    /**
+     * Asks the gofer to open everything, which it can do only now. It may still be starting: {@link
+     * #await} before anything else is wanted of it.
+     */
+    static void request(Spec spec, Path bundle) throws Failure {
         List<Object> list = new ArrayList<>();
         list.add(export(ROOT, spec.root(), true));
         for (Spec.MountSpec m : spec.mounts()) {
@@ -48,12 +51,24 @@ final class Exports {
         }
         try {
             GoferLink.send(SandboxFds.GOFER, Json.text(Connection.message("exports", list)));
+        } catch (HostException e) {
+            throw silent(e);
+        }
+    }
+
+    private static Failure silent(Exception e) {
+        return new Failure(ExitCode.SANDBOX, "the gofer does not answer: " + e.getMessage(), e);
+    }
+
+    /** Until the gofer has opened what was asked for. */
+    static Exports await() throws Failure {
+        try {
             String wrong = GoferLink.receive(SandboxFds.GOFER);
             if (!wrong.isEmpty()) throw new Failure(ExitCode.SANDBOX, wrong);
             MessageSocket socket = new MessageSocket(new HostFd(SandboxFds.GOFER));
             return new Exports(new GoferConnection(socket));
         } catch (HostException | IOException | ErrnoException e) {
-            throw new Failure(ExitCode.SANDBOX, "the gofer does not answer: " + e.getMessage(), e);
+            throw silent(e);
         }
     }
 

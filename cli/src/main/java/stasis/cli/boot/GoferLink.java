@@ -9,6 +9,8 @@ import stasis.host.HostException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -24,7 +26,7 @@ final class GoferLink {
     static void send(int fd, String text) throws HostException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         byte[] all = new byte[4 + bytes.length];
-        MemorySegment.ofArray(all).set(JAVA_INT.withByteAlignment(1), 0, bytes.length);
+        ByteBuffer.wrap(all).order(ByteOrder.nativeOrder()).putInt(bytes.length);
         System.arraycopy(bytes, 0, all, 4, bytes.length);
         Host.writeAll(fd, all);
     }

@@ -22,7 +22,9 @@ final class Platforms {
      */
     static Platform open(@Nullable String name) throws Failure {
         TreeMap<String, PlatformProvider> all = new TreeMap<>();
-        ServiceLoader.load(PlatformProvider.class).forEach(p -> all.put(p.name(), p));
+        // The layer's services only: looking on the class path as well opens files.
+        ServiceLoader.load(ModuleLayer.boot(), PlatformProvider.class)
+                .forEach(p -> all.put(p.name(), p));
         PlatformProvider chosen = name == null ? best(all) : all.get(name);
         if (chosen == null) {
             throw new Failure(

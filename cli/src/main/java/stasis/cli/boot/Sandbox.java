@@ -103,11 +103,12 @@ public final class Sandbox {
         List<String> cpu = image == null || launch.anyCpu() ? null : HostCpu.features();
         FdStore sections = image == null ? null : ImageFiles.open(image);
         Strace strace = strace();
-        Exports exports = Exports.open(launch.spec(), launch.bundle());
+        Exports.request(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
         LockIn.dropRights();
         Platform platform = Platforms.open(launch.platform());
         LockIn.dropFiles();
+        Exports exports = Exports.await();
         Booted booted =
                 sections != null
                         ? restore(platform, sections, exports, cpu, strace)

@@ -40,6 +40,7 @@ final class JavaFlags {
                 "-Dstderr.encoding=UTF-8",
                 "-Dsun.jnu.encoding=UTF-8",
                 "-Dkryo.unsafe=false",
+                "-Dpicocli.converters.excludes=java\\.(time|sql)\\..*", // 5 ms of reflection
                 "-Dstasis.home=" + home,
                 "-Dstasis.calls=" + home.resolve("native/libstasiscalls.so"),
                 "-Djava.library.path=" + home.resolve("native"),

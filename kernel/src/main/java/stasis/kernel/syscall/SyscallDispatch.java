@@ -51,14 +51,13 @@ public final class SyscallDispatch implements SyscallEntry {
         try {
             result = handler == null ? -ENOSYS.number() : handler.run(task, a);
         } catch (SyscallException e) {
-            switch (e) {
-                case ErrnoException failed -> result = -failed.errno().number();
-                case RestartException restart -> {
-                    task.interruptCall(restart.kind());
-                    if (s != null) s.interrupted(task, line, restart);
-                    return;
-                }
+            // A switch over types would cost 5 ms at its first use.
+            if (e instanceof RestartException restart) {
+                task.interruptCall(restart.kind());
+                if (s != null) s.interrupted(task, line, restart);
+                return;
             }
+            result = -((ErrnoException) e).errno().number();
         }
         if (s != null) s.leaving(task, line, a, result);
         if (result == SyscallHandler.REGISTERS_SET) return;

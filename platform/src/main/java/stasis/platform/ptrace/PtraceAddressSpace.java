@@ -22,7 +22,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@code Exited}.
  */
 final class PtraceAddressSpace implements AddressSpace {
-    private static final System.Logger LOG = System.getLogger("stasis.platform.ptrace");
     private static final int MAX_PARKED = 16;
     private static final int SIGKILL = 9;
 
@@ -167,16 +166,22 @@ final class PtraceAddressSpace implements AddressSpace {
             queue.write(from, n, platform.tables().page(tablePage));
             long error = tracee.batch(n, factory.memoryNumber());
             if (error != 0) {
-                LOG.log(
-                        Level.WARNING,
-                        "stub {0} ended: mapping change refused, errno {1}",
-                        tgid,
-                        -error);
+                warnOfRefusal(-error);
                 throw StubDiedException.DIED;
             }
         }
         queue.clear();
         queued = false;
+    }
+
+    /** A logger of its own each time: making one takes 5 ms, which no start should pay for. */
+    private void warnOfRefusal(long errno) {
+        System.getLogger("stasis.platform.ptrace")
+                .log(
+                        Level.WARNING,
+                        "stub {0} ended: mapping change refused, errno {1}",
+                        tgid,
+                        errno);
     }
 
     private void mapTable(Tracee tracee) throws StubDiedException {
