@@ -1,12 +1,8 @@
 package stasis.cli.boot;
 
-import org.jspecify.annotations.Nullable;
-
 import stasis.abi.ErrnoException;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
-import stasis.cli.Json;
-import stasis.cli.control.Connection;
 import stasis.cli.front.SandboxFds;
 import stasis.cli.oci.Spec;
 import stasis.gofer.client.GoferConnection;
@@ -20,9 +16,7 @@ import stasis.kernel.vfs.Filesystem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What of the host a container sees, through the gofer: its root and its bind mounts, by names that
@@ -42,15 +36,16 @@ final class Exports {
      * #await} before anything else is wanted of it.
      */
     static void request(Spec spec, Path bundle) throws Failure {
-        List<Object> list = new ArrayList<>();
-        list.add(export(ROOT, spec.root(), true));
+        List<ExportRequest> list = new ArrayList<>();
+        list.add(new ExportRequest(ROOT, spec.root().toString(), true));
         for (Spec.MountSpec m : spec.mounts()) {
             if (m.isBind()) {
-                list.add(export(name(m), bundle.resolve(m.source()), m.options().contains("ro")));
+                String path = bundle.resolve(m.source()).toString();
+                list.add(new ExportRequest(name(m), path, m.options().contains("ro")));
             }
         }
         try {
-            GoferLink.send(SandboxFds.GOFER, Json.text(Connection.message("exports", list)));
+            GoferLink.send(SandboxFds.GOFER, ExportRequest.text(list));
         } catch (HostException e) {
             throw silent(e);
         }
@@ -74,14 +69,6 @@ final class Exports {
 
     GoferConnection gofer() {
         return gofer;
-    }
-
-    private static Map<String, @Nullable Object> export(String name, Path path, boolean readOnly) {
-        Map<String, @Nullable Object> one = new LinkedHashMap<>();
-        one.put("name", name);
-        one.put("path", path.toString());
-        one.put("readOnly", readOnly);
-        return one;
     }
 
     private static String name(Spec.MountSpec mount) {

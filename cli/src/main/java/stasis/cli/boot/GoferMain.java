@@ -1,9 +1,6 @@
 package stasis.cli.boot;
 
-import org.jspecify.annotations.Nullable;
-
 import stasis.abi.Errno;
-import stasis.cli.Json;
 import stasis.gofer.protocol.MessageSocket;
 import stasis.gofer.protocol.ProtocolException;
 import stasis.gofer.server.Export;
@@ -18,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The gofer's process: opens what the sentry asks for while that can still be trusted, shuts itself
@@ -47,12 +43,7 @@ public final class GoferMain {
 
     private static void serve() throws HostException, ProtocolException, IOException {
         List<Export> exports = new ArrayList<>();
-        String wrong =
-                open(
-                        Json.object(
-                                GoferLink.receive(SOCKET)
-                                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                        exports);
+        String wrong = open(ExportRequest.of(GoferLink.receive(SOCKET)), exports);
         if (wrong.isEmpty()) shutIn();
         GoferLink.send(SOCKET, wrong);
         if (wrong.isEmpty())
@@ -60,17 +51,12 @@ public final class GoferMain {
     }
 
     /** What is wrong, or an empty text. */
-    private static String open(Map<String, @Nullable Object> request, List<Export> exports) {
-        if (!(request.get("exports") instanceof List<?> list)) return "no exports";
-        for (Object one : list) {
-            if (!(one instanceof Map<?, ?> m)) return "an export is not an object";
-            String path = String.valueOf(m.get("path"));
-            boolean readOnly = Boolean.TRUE.equals(m.get("readOnly"));
+    private static String open(List<ExportRequest> requests, List<Export> exports) {
+        for (ExportRequest r : requests) {
             try {
-                HostFd fd = open(path, readOnly);
-                exports.add(new Export(String.valueOf(m.get("name")), fd, readOnly));
+                exports.add(new Export(r.name(), open(r.path(), r.readOnly()), r.readOnly()));
             } catch (HostException e) {
-                return path + ": " + describe(e.errno());
+                return r.path() + ": " + describe(e.errno());
             }
         }
         return "";

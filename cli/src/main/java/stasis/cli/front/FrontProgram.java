@@ -45,6 +45,7 @@ final class FrontProgram {
     private static final int MS_PRIVATE = 1 << 18;
     private static final int AT_RECURSIVE = 0x8000;
     private static final int MNT_DETACH = 2;
+    private static final int DESCRIPTORS = 1024;
     private static final int SIGINFO_BYTES = 128;
 
     private final Runtime runtime;
@@ -119,6 +120,7 @@ final class FrontProgram {
         s.call("clone", CLONE, SIGCHLD, 0, 0, 0, 0).ifNonZero(parent);
         s.call("dup2", DUP2, 8, 3);
         s.call("close_range", CLOSE_RANGE, 4, -1L >>> 32, 0);
+        roomForDescriptors(3);
         s.call("setsid", SETSID);
         unblock();
         s.exec(runtime.command(runtime.gofer(), "gofer", training), false, 0);
@@ -133,10 +135,20 @@ final class FrontProgram {
             helper();
         }
         close(10);
+        roomForDescriptors(4);
         s.call("setsid", SETSID);
         unblock();
         s.call("no_new_privs", PRCTL, 38, 1, 0, 0, 0);
         s.exec(runtime.command(runtime.sentry(), "sentry", training), true, rootless ? 3 : 1);
+    }
+
+    /**
+     * The table of descriptors grows while the process has one thread: in a JVM it would wait for
+     * an RCU grace period each time, 10 ms.
+     */
+    private void roomForDescriptors(int open) {
+        s.attempt(DUP3, open, DESCRIPTORS - 1, 0);
+        s.attempt(CLOSE, DESCRIPTORS - 1);
     }
 
     private void unblock() {

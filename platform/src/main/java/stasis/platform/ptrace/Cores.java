@@ -43,8 +43,10 @@ final class Cores {
             long n = Host.syscall(Nr.SCHED_GETAFFINITY, 0, MASK_BYTES, mask.address());
             int[] cpus = new int[MASK_BYTES * 8];
             int count = 0;
-            for (int i = 0; i < n * 8; i++) {
-                if ((mask.get(JAVA_LONG, i / 64 * 8L) >>> i % 64 & 1) != 0) cpus[count++] = i;
+            for (int at = 0; at < n; at += 8) {
+                for (long rest = mask.get(JAVA_LONG, at); rest != 0; rest &= rest - 1) {
+                    cpus[count++] = at * 8 + Long.numberOfTrailingZeros(rest);
+                }
             }
             return count < 2 ? none() : new Cores(Arrays.copyOf(cpus, count));
         }
