@@ -6,6 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
+import stasis.cli.boot.WarmUp;
 import stasis.cli.command.Arguments;
 import stasis.cli.command.Command;
 import stasis.cli.command.Commands;
@@ -23,6 +24,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        if ("sentry".equals(System.getProperty("stasis.kind"))) WarmUp.start();
         int code = new Main().run(List.of(args));
         System.out.flush();
         System.err.flush();

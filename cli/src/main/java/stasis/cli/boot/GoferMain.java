@@ -33,6 +33,7 @@ public final class GoferMain {
 
     public static void main(String[] args) {
         int code = 0;
+        Rehearsal.play(String.valueOf(System.getProperty("stasis.home")));
         try {
             serve();
         } catch (HostException | ProtocolException | IOException e) {
@@ -68,7 +69,7 @@ public final class GoferMain {
     }
 
     /** A folder as a place, a file for what may be done with it. */
-    private static HostFd open(String path, boolean readOnly) throws HostException {
+    static HostFd open(String path, boolean readOnly) throws HostException {
         long fd = openAt(path, O_PATH_CLOEXEC | O_DIRECTORY);
         if (fd == -ENOTDIR) fd = openAt(path, readOnly ? O_RDONLY_CLOEXEC : O_RDWR_CLOEXEC);
         return new HostFd((int) HostException.check(fd, "open " + path));
