@@ -70,7 +70,7 @@ public record Spec(
         }
     }
 
-    private static Spec of(Path bundle, Node n) throws SpecException {
+    static Spec of(Path bundle, Node n) throws SpecException {
         String version = n.required("ociVersion");
         if (!version.startsWith("1.")) {
             throw new SpecException("ociVersion " + version + " is not 1.x");

@@ -2,10 +2,8 @@ package stasis.cli.oci;
 
 import org.jspecify.annotations.Nullable;
 
-import stasis.cli.Json;
 import stasis.cli.Version;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,8 +66,7 @@ public final class SpecTemplate {
             Path root, List<String> args, List<String> env, String cwd, boolean terminal)
             throws SpecException {
         Map<String, @Nullable Object> process = process(args, env, cwd, terminal, ALL_OF_ROOT);
-        String text = Json.text(spec(process, root.toString(), false, "stasis"));
-        return Spec.parse(Path.of("/"), "config.json", text.getBytes(StandardCharsets.UTF_8));
+        return Spec.of(Path.of("/"), new Node("", spec(process, root.toString(), false, "stasis")));
     }
 
     private static Map<String, @Nullable Object> process(
