@@ -17,15 +17,35 @@ import java.util.stream.Stream;
 final class AotCaches {
     static final String TRAINING = "-Dstasis.training=true";
 
+    private static final List<String> KINDS = List.of("cli", "sentry", "gofer");
+
+    /** A JVM writes no cache and says nothing if the machine is too busy for its assembly. */
+    private static final int ATTEMPTS = 3;
+
     private AotCaches() {}
 
     static void make(Runtime runtime, Path home, String main) throws IOException {
-        for (String kind : List.of("cli", "sentry", "gofer")) {
-            Files.deleteIfExists(home.resolve(kind + ".aot"));
+        for (int i = 0; i < ATTEMPTS && (i == 0 || !missing(home).isEmpty()); i++)
+            train(runtime, home, main);
+        for (String kind : missing(home)) {
+            System.err.println("stasis: no AOT cache for " + kind + ": starts are slower");
         }
+    }
+
+    private static Path cache(Path home, String kind) {
+        return home.resolve(kind + ".aot");
+    }
+
+    private static List<String> missing(Path home) {
+        return KINDS.stream().filter(kind -> !Files.exists(cache(home, kind))).toList();
+    }
+
+    private static void train(Runtime runtime, Path home, String main) throws IOException {
         Path state = Files.createTempDirectory("stasis-training");
         Path front = home.resolve("front-training");
         try {
+            // An earlier cache would be used, and a JVM that uses one cannot write one.
+            for (String kind : KINDS) Files.deleteIfExists(cache(home, kind));
             MakeRuntime.executable(front, new FrontProgram(runtime, false, true).elf());
             List<String> command = new ArrayList<>(List.of(front.toString()));
             command.addAll(List.of("--root", state.toString(), "do", "--cwd", "/", "/bin/true"));
@@ -36,11 +56,6 @@ final class AotCaches {
         } finally {
             Files.deleteIfExists(front);
             remove(state);
-        }
-        for (String kind : List.of("cli", "sentry", "gofer")) {
-            if (!Files.exists(home.resolve(kind + ".aot"))) {
-                System.err.println("stasis: no AOT cache for " + kind + ": starts are slower");
-            }
         }
     }
 

@@ -1,8 +1,14 @@
 package stasis.cli.front;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +23,10 @@ import java.util.stream.Stream;
 public final class MakeRuntime {
     private static final String MAIN = "stasis.cli/stasis.cli.Main";
     private static final String GOFER = "stasis.cli/stasis.cli.boot.GoferMain";
+
+    /** Names the JDK that everything was made for; written last. */
+    private static final String MARK = "jdk";
+
     private static final List<String> LIBC =
             List.of("libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1");
 
@@ -28,6 +38,27 @@ public final class MakeRuntime {
     public static void main(String[] args) throws IOException {
         Path home = Path.of(args[0]).toRealPath();
         Path jdk = Path.of(System.getProperty("java.home")).toRealPath();
+        try (FileChannel file = FileChannel.open(home.resolve("lock"), CREATE, WRITE);
+                FileLock _ = file.lock()) {
+            if (!isMade(home, jdk)) make(home, jdk);
+        }
+    }
+
+    /** Another command may have been faster. */
+    private static boolean isMade(Path home, Path jdk) throws IOException {
+        Path mark = home.resolve(MARK);
+        if (!Files.exists(mark) || !Files.readString(mark).equals(jdk + "\n")) return false;
+        FileTime made = Files.getLastModifiedTime(mark);
+        try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
+            for (Path jar : (Iterable<Path>) jars::iterator) {
+                if (Files.getLastModifiedTime(jar).compareTo(made) > 0) return false;
+            }
+        }
+        return true;
+    }
+
+    private static void make(Path home, Path jdk) throws IOException {
+        Files.deleteIfExists(home.resolve(MARK));
         Files.createDirectories(home.resolve("root"));
         NativeLibraries.unpack(home);
         Files.write(home.resolve("native/libstasiscalls.so"), CallLibrary.elf());
@@ -37,13 +68,13 @@ public final class MakeRuntime {
         executable(home.resolve("front"), new FrontProgram(runtime, false, false).elf());
         executable(home.resolve("front-rootless"), new FrontProgram(runtime, true, false).elf());
         executable(home.resolve("waiter"), WaiterProgram.elf());
-        Files.writeString(home.resolve("jdk"), jdk + "\n");
         for (String kind : List.of("cli", "sentry")) {
             List<String> flags = new ArrayList<>(JavaFlags.of(home, kind));
             flags.addAll(List.of("-m", MAIN));
             Files.write(
                     home.resolve(kind + ".args"), flags.stream().map(MakeRuntime::quoted).toList());
         }
+        Files.writeString(home.resolve(MARK), jdk + "\n");
     }
 
     private static void modernize(Path lib) throws IOException {
