@@ -102,6 +102,7 @@ public final class Sandbox {
         Path image = launch.image();
         List<String> cpu = image == null || launch.anyCpu() ? null : HostCpu.features();
         FdStore sections = image == null ? null : ImageFiles.open(image);
+        RestoreStats stats = launch.work() == null ? null : RestoreStats.open(launch.work());
         Strace strace = strace();
         Exports.request(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
@@ -119,15 +120,20 @@ public final class Sandbox {
         pumps.start();
         TerminalPump terminal = terminalPump(booted);
         if (terminal != null) terminal.start();
-        if (sections != null) supervisor.startRestored();
-        else if (launch.start()) supervisor.start();
-        else supervisor.created();
+        begin(supervisor);
+        if (stats != null) stats.write(booted.kernel.machine().memory().used());
         if (launch.detach()) tellFront();
         int code = supervisor.awaitEnd();
         if (terminal != null) terminal.end();
         platform.close();
         lock.close();
         return code;
+    }
+
+    private void begin(Supervisor supervisor) throws Failure {
+        if (launch.image() != null) supervisor.startRestored();
+        else if (launch.start()) supervisor.start();
+        else supervisor.created();
     }
 
     static void note(FileChannel status, String text) throws IOException {

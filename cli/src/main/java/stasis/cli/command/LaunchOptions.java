@@ -84,6 +84,7 @@ final class LaunchOptions {
                         bundle,
                         spec,
                         image,
+                        image == null ? null : a.path("--work-path"),
                         start,
                         detach,
                         forget,
