@@ -15,6 +15,7 @@ import java.nio.file.Path;
  * @param detach whether the command ends when the sandbox is ready
  * @param forget whether nothing of it is to stay when it has ended
  * @param preservedFds how many descriptors from 3 on the program gets
+ * @param cgroups whether it joins those that config.json names
  * @param platform its name, or null for the best there is
  * @param anyCpu whether an image may come from a processor with more features
  * @param straceTo where system calls are told, or null
@@ -31,6 +32,7 @@ public record Launch(
         @Nullable Path pidFile,
         @Nullable Path consoleSocket,
         int preservedFds,
+        boolean cgroups,
         @Nullable String platform,
         boolean anyCpu,
         boolean strace,

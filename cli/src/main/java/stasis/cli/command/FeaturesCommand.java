@@ -6,7 +6,9 @@ import picocli.CommandLine.Model.CommandSpec;
 
 import stasis.cli.Json;
 import stasis.cli.Version;
+import stasis.cli.oci.Hooks;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,9 @@ final class FeaturesCommand extends Command {
         Map<String, @Nullable Object> features = new LinkedHashMap<>();
         features.put("ociVersionMin", "1.0.0");
         features.put("ociVersionMax", Version.SPEC);
-        features.put("hooks", List.of());
+        List<String> hooks = new ArrayList<>();
+        for (Hooks.Phase phase : Hooks.Phase.values()) hooks.add(phase.inJson());
+        features.put("hooks", hooks);
         features.put(
                 "mountOptions",
                 List.of("ro", "rw", "bind", "rbind", "nosuid", "nodev", "noexec", "noatime"));
