@@ -18,7 +18,7 @@ import java.util.Set;
  * @param data what is left for the file system to understand
  * @param copyUp whether a tmpfs begins with what it covers
  */
-record MountOptions(int flags, String data, boolean copyUp) {
+public record MountOptions(int flags, String data, boolean copyUp) {
     private static final String COPY_UP = "tmpcopyup";
 
     private static final Map<String, Integer> FLAGS = flagNames();
@@ -67,6 +67,15 @@ record MountOptions(int flags, String data, boolean copyUp) {
         names.put("nodiratime", Mount.MS_NODIRATIME);
         names.put("relatime", Mount.MS_RELATIME);
         return Map.copyOf(names);
+    }
+
+    /** Those of every mount, in order. */
+    public static List<String> known() {
+        List<String> all = new ArrayList<>(NO_DATA);
+        all.addAll(FLAGS.keySet());
+        all.add(COPY_UP);
+        all.sort(null);
+        return all;
     }
 
     static MountOptions of(MountSpec m) throws Failure {

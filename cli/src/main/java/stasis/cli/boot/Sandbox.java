@@ -127,7 +127,7 @@ public final class Sandbox {
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
         control.start(new ControlHandler(supervisor, launch));
-        new Signals(supervisor).start();
+        new Signals(supervisor, launch.detach()).start();
         pumps.start();
         TerminalPump terminal = terminalPump(booted);
         if (terminal != null) terminal.start();

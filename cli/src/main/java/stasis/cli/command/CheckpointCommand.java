@@ -56,11 +56,21 @@ final class CheckpointCommand extends Command {
         Path image = a.path("--image-path");
         if (image == null) image = Path.of("checkpoint").toAbsolutePath();
         try (Connection sandbox = AskCommand.connect(a.container(), "checkpoint")) {
-            save(sandbox, image, compression, a.flag("--leave-running"), a.path("--work-path"));
+            Map<String, @Nullable Object> stats = sandbox.ask("stats");
+            try {
+                save(sandbox, image, compression, a.flag("--leave-running"), a.path("--work-path"));
+            } catch (IOException | HostException | Failure e) {
+                throw explained(image, number(stats, "memory"), e);
+            }
             return 0;
-        } catch (IOException | HostException e) {
-            throw new Failure(ExitCode.FAILED, "cannot write " + image + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Failure explained(Path image, long memory, Exception e) {
+        String line = String.valueOf(e.getMessage());
+        if (ImageSpace.isShort(line)) line = ImageSpace.explain(image, memory);
+        else if (e instanceof Failure failure) return failure;
+        return new Failure(ExitCode.FAILED, "cannot write " + image + ": " + line, e);
     }
 
     private static void save(
