@@ -12,6 +12,9 @@ module stasis.platform {
     exports stasis.host to
             stasis.gofer,
             stasis.cli;
+    exports stasis.host.setup to
+            stasis.cli,
+            com.sun.jna;
 
     uses stasis.platform.PlatformProvider;
 

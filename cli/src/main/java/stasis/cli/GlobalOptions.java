@@ -24,7 +24,7 @@ final class GlobalOptions {
         flag(spec, "--strace", "tells every system call");
         flag(spec, "--rootless", "taken without effect: found out by itself");
         flag(spec, "--systemd-cgroup", NO_EFFECT);
-        flag(spec, "--ignore-cgroups", NO_EFFECT);
+        flag(spec, "--ignore-cgroups", "leaves the sandbox in the caller's cgroup");
         spec.addOption(option("--version", "-v").type(boolean.class).versionHelp(true).build());
         spec.addOption(option("--help", "-h").type(boolean.class).usageHelp(true).build());
         return spec;

@@ -3,7 +3,6 @@ package stasis.snapshots;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import stasis.cli.Json;
-import stasis.cli.oci.SpecTemplate;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -25,8 +23,6 @@ import java.util.stream.Stream;
 final class CommandLine {
     /** {@code cli} is packaged before this module's tests run. */
     static final Path SCRIPT = Path.of("../cli/bin/stasis").toAbsolutePath().normalize();
-
-    private static final Path DEBIAN = ProgramsTest.ROOT.toAbsolutePath();
 
     private final Path folder;
     private final Queue<Program> started = new ConcurrentLinkedQueue<>();
@@ -144,35 +140,8 @@ final class CommandLine {
 
     // ---- bundles
 
-    /** A container of the Debian root, read-only, with /tmp and, as /guest, the guest programs. */
     Path bundle(String... argv) throws IOException {
-        Path bundle = Files.createTempDirectory(folder, "bundle");
-        Map<String, Object> config = new LinkedHashMap<>(SpecTemplate.standard(List.of(argv)));
-        config.put("root", Map.of("path", DEBIAN.toString(), "readonly", true));
-        Map<String, Object> process = new LinkedHashMap<>(map(config.get("process")));
-        process.put("terminal", false);
-        config.put("process", process);
-        List<Object> mounts = new ArrayList<>((List<?>) config.get("mounts"));
-        mounts.add(mount("/tmp", "tmpfs", "tmpfs", "mode=1777"));
-        if (Files.isDirectory(GuestPrograms.TARGET)) {
-            String programs = GuestPrograms.TARGET.toAbsolutePath().toString();
-            mounts.add(mount("/guest", "bind", programs, "bind", "ro"));
-        }
-        config.put("mounts", mounts);
-        Files.writeString(bundle.resolve("config.json"), Json.pretty(config));
-        return bundle;
-    }
-
-    private static Map<String, Object> map(Object object) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        ((Map<?, ?>) object).forEach((name, value) -> map.put(String.valueOf(name), value));
-        return map;
-    }
-
-    private static Map<String, Object> mount(
-            String at, String type, String source, String... options) {
-        return Map.of(
-                "destination", at, "type", type, "source", source, "options", List.of(options));
+        return new Bundle(argv).writeTo(folder);
     }
 
     // ---- the end

@@ -193,9 +193,9 @@ final class ControlHandler implements ControlServer.Handler {
             supervisor.standing(
                     kernel -> {
                         save(kernel, store, compression, features);
-                        return leaveRunning || !confirmed(from, before);
+                        return leaveRunning || !confirmed(kernel, from, before);
                     });
-            if (leaveRunning) from.send(saved(before));
+            if (leaveRunning) from.send(saved(supervisor.kernel(), before));
         } catch (HostException e) {
             throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         } finally {
@@ -203,8 +203,10 @@ final class ControlHandler implements ControlServer.Handler {
         }
     }
 
-    private static Map<String, @Nullable Object> saved(long since) {
-        return Connection.message("ok", true, "pausedNanos", System.nanoTime() - since);
+    private static Map<String, @Nullable Object> saved(Kernel kernel, long since) {
+        long paused = System.nanoTime() - since;
+        long pages = kernel.machine().memory().used();
+        return Connection.message("ok", true, "pausedNanos", paused, "pages", pages);
     }
 
     private void save(Kernel kernel, FdStore store, Compression compression, List<String> features)
@@ -223,9 +225,9 @@ final class ControlHandler implements ControlServer.Handler {
     }
 
     /** True if the image is in its place: then this sandbox has been moved into it. */
-    private boolean confirmed(Connection from, long since) {
+    private boolean confirmed(Kernel kernel, Connection from, long since) {
         try {
-            from.send(saved(since));
+            from.send(saved(kernel, since));
             Map<String, @Nullable Object> answer = from.receive();
             if (answer == null || !"committed".equals(answer.get("op"))) return false;
             done(from);

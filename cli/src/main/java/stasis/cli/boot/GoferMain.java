@@ -1,6 +1,8 @@
 package stasis.cli.boot;
 
 import stasis.abi.Errno;
+import stasis.cli.cgroup.Cgroup;
+import stasis.cli.hooks.HookKeeper;
 import stasis.gofer.protocol.MessageSocket;
 import stasis.gofer.protocol.ProtocolException;
 import stasis.gofer.server.Export;
@@ -11,6 +13,7 @@ import stasis.host.HostFd;
 import stasis.host.Nr;
 import stasis.host.Scratch;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +24,12 @@ import java.util.List;
  * into an empty folder, and serves until the sentry is gone.
  */
 public final class GoferMain {
+    /** An order: a hook keeper for the sandbox that listens at the path that follows. */
+    static final String KEEPER = "keeper:";
+
+    /** An order: to join the cgroups whose folders follow, a line each. */
+    static final String CGROUP = "cgroup:";
+
     private static final int SOCKET = 3;
     private static final int AT_FDCWD = -100;
     private static final int O_PATH_CLOEXEC = 0x200000 | 0x80000;
@@ -44,11 +53,37 @@ public final class GoferMain {
 
     private static void serve() throws HostException, ProtocolException, IOException {
         List<Export> exports = new ArrayList<>();
-        String wrong = open(ExportRequest.of(GoferLink.receive(SOCKET)), exports);
+        String wrong = open(ExportRequest.of(exportsAfterOrders()), exports);
         if (wrong.isEmpty()) shutIn();
         GoferLink.send(SOCKET, wrong);
         if (wrong.isEmpty())
             new GoferServer(new MessageSocket(new HostFd(SOCKET)), exports).serve();
+    }
+
+    /** Carries out what else the sentry wants of a process outside its namespaces. */
+    private static String exportsAfterOrders() throws HostException, IOException {
+        while (true) {
+            String text = GoferLink.receive(SOCKET);
+            if (text.startsWith(KEEPER)) startKeeper(text.substring(KEEPER.length()));
+            else if (text.startsWith(CGROUP)) joinCgroup(text.substring(CGROUP.length()));
+            else return text;
+        }
+    }
+
+    private static void joinCgroup(String folders) throws IOException {
+        Cgroup cgroup = Cgroup.known(folders.lines().toList());
+        if (cgroup != null) cgroup.join();
+    }
+
+    private static void startKeeper(String socket) throws IOException {
+        Path home = Path.of(String.valueOf(System.getProperty("stasis.home")));
+        Path java = Path.of(System.getProperty("java.home"), "bin/java");
+        new ProcessBuilder(
+                        java.toString(), "@" + home.resolve("cli.args"), HookKeeper.COMMAND, socket)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     /** What is wrong, or an empty text. */

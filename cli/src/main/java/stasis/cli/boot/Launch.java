@@ -10,10 +10,12 @@ import java.nio.file.Path;
  * What a command wants of a new sandbox.
  *
  * @param image to restore, or null to start the program of the bundle
+ * @param work folder for a restore's figures, or null
  * @param start whether its program starts at once; otherwise with {@code start}
  * @param detach whether the command ends when the sandbox is ready
  * @param forget whether nothing of it is to stay when it has ended
  * @param preservedFds how many descriptors from 3 on the program gets
+ * @param cgroups whether it joins those that config.json names
  * @param platform its name, or null for the best there is
  * @param anyCpu whether an image may come from a processor with more features
  * @param straceTo where system calls are told, or null
@@ -23,12 +25,14 @@ public record Launch(
         Path bundle,
         Spec spec,
         @Nullable Path image,
+        @Nullable Path work,
         boolean start,
         boolean detach,
         boolean forget,
         @Nullable Path pidFile,
         @Nullable Path consoleSocket,
         int preservedFds,
+        boolean cgroups,
         @Nullable String platform,
         boolean anyCpu,
         boolean strace,

@@ -1,6 +1,11 @@
 package stasis.cli.boot;
 
 import static stasis.abi.Errno.EEXIST;
+import static stasis.abi.Errno.EINVAL;
+import static stasis.abi.Errno.ENOENT;
+import static stasis.abi.Errno.ENOTDIR;
+
+import org.jspecify.annotations.Nullable;
 
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
@@ -25,41 +30,9 @@ import stasis.kernel.vfs.Vfs;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A container's mounts: its root, an overlay over the bundle's, and what config.json lists. */
 final class MountTree {
-    private static final Map<String, Integer> FLAGS =
-            Map.of(
-                    "ro", Mount.MS_RDONLY,
-                    "nosuid", Mount.MS_NOSUID,
-                    "nodev", Mount.MS_NODEV,
-                    "noexec", Mount.MS_NOEXEC,
-                    "noatime", Mount.MS_NOATIME,
-                    "nodiratime", Mount.MS_NODIRATIME,
-                    "relatime", Mount.MS_RELATIME);
-
-    /** Options of bind mounts, of mount(8), and of kernels with cgroups: they name no flag here. */
-    private static final List<String> NO_DATA =
-            List.of(
-                    "rw",
-                    "suid",
-                    "dev",
-                    "exec",
-                    "bind",
-                    "rbind",
-                    "private",
-                    "rprivate",
-                    "shared",
-                    "rshared",
-                    "slave",
-                    "rslave",
-                    "unbindable",
-                    "runbindable",
-                    "strictatime",
-                    "newinstance",
-                    "defaults");
-
     private final Kernel kernel;
     private final Machine machine;
     private final Vfs vfs;
@@ -88,6 +61,7 @@ final class MountTree {
             Path top = namespace.root();
             FsContext fs = new FsContext(top, top, 0);
             for (MountSpec m : spec.mounts()) mount(fs, m);
+            for (String path : spec.readonlyPaths()) makeReadonly(fs, path);
             for (String path : spec.maskedPaths()) mask(fs, path);
             if (spec.rootReadonly()) vfs.mounts().remount(top, Mount.MS_RDONLY);
             fs.setUmask(022);
@@ -99,28 +73,31 @@ final class MountTree {
     }
 
     private void mount(FsContext fs, MountSpec m) throws Failure {
+        MountOptions options = MountOptions.of(m);
         try {
-            int flags = 0;
-            List<String> data = new ArrayList<>();
-            for (String option : m.options()) {
-                Integer flag = FLAGS.get(option);
-                if (flag != null) flags |= flag;
-                else if (!NO_DATA.contains(option)) data.add(option);
-            }
-            Filesystem filesystem = make(m, String.join(",", data));
+            Filesystem filesystem = make(m, options.data());
             if (filesystem == null) return;
             Path at = place(fs, m.destination(), filesystem.root().isDirectory());
-            vfs.mounts().mount(at, filesystem, flags, m.source().isEmpty() ? "none" : m.source());
+            String source = m.source().isEmpty() ? "none" : m.source();
+            vfs.mounts().mount(at, filesystem, options.flags(), source);
+            if (!options.copyUp()) return;
+            Path top = vfs.resolve(caller, fs, fs.root(), m.destination(), true);
+            new CopyUp(vfs, caller, fs).copy(at, top);
         } catch (SyscallException e) {
-            throw new Failure(
-                    ExitCode.SANDBOX,
-                    "cannot mount " + m.type() + " on " + m.destination() + ": " + text(e),
-                    e);
+            throw cannotMount(m, options.data(), e);
         }
     }
 
-    private @org.jspecify.annotations.Nullable Filesystem make(MountSpec m, String data)
-            throws SyscallException {
+    private static Failure cannotMount(MountSpec m, String data, SyscallException e) {
+        String line = "cannot mount " + m.type() + " on " + m.destination() + ": ";
+        boolean wrong = e instanceof ErrnoException x && x.errno() == EINVAL && !data.isEmpty();
+        return new Failure(
+                ExitCode.SANDBOX,
+                line + (wrong ? "an option is unknown or wrong: " + data : text(e)),
+                e);
+    }
+
+    private @Nullable Filesystem make(MountSpec m, String data) throws SyscallException {
         if (m.isBind()) return exports.bind(kernel, m);
         String type = m.type().equals("mqueue") ? "tmpfs" : m.type();
         FilesystemType known = vfs.filesystemType(type);
@@ -135,18 +112,39 @@ final class MountTree {
         return made;
     }
 
-    /** Masked files are seen as empty ones, masked folders as empty folders. */
+    /** Masked files are seen as /dev/null, masked folders as empty folders. */
     private void mask(FsContext fs, String path) throws SyscallException {
-        Path at;
-        try {
-            at = vfs.resolve(caller, fs, fs.root(), path, true);
-        } catch (ErrnoException e) {
-            return; // not there: nothing to mask
+        Path at = ifThere(fs, path);
+        if (at == null) return; // /proc/kcore and the like do not exist in a sandbox
+        if (at.isDirectory()) {
+            FilesystemType type = vfs.filesystemType("tmpfs");
+            if (type == null) return;
+            Filesystem empty = type.make(caller, "tmpfs", "size=0,mode=555");
+            vfs.mounts().mount(at, empty, Mount.MS_RDONLY, "tmpfs");
+            return;
         }
-        if (!at.isDirectory()) return; // /proc/kcore and the like do not exist in a sandbox
-        FilesystemType type = vfs.filesystemType("tmpfs");
-        if (type == null) return;
-        vfs.mounts().mount(at, type.make(caller, "tmpfs", "size=0,mode=555"), 1, "tmpfs");
+        Path nothing = ifThere(fs, "/dev/null");
+        if (nothing == null) notes.add("masked path " + path + " left as it is: no /dev/null");
+        else vfs.mounts().bind(nothing, at, false);
+    }
+
+    /** A second view of what is there, which nobody can write to. */
+    private void makeReadonly(FsContext fs, String path) throws SyscallException {
+        Path at = ifThere(fs, path);
+        if (at == null) return;
+        int flags = at.mount().flags();
+        vfs.mounts().bind(at, at, true);
+        Path view = vfs.resolve(caller, fs, fs.root(), path, true);
+        vfs.mounts().remount(view, flags | Mount.MS_RDONLY);
+    }
+
+    private @Nullable Path ifThere(FsContext fs, String path) throws SyscallException {
+        try {
+            return vfs.resolve(caller, fs, fs.root(), path, true);
+        } catch (ErrnoException e) {
+            if (e.errno() == ENOENT || e.errno() == ENOTDIR) return null;
+            throw e;
+        }
     }
 
     /** The mount point, made if it is not there. */

@@ -8,11 +8,12 @@ import stasis.platform.Platform;
 import stasis.platform.PlatformException;
 import stasis.platform.PlatformProvider;
 
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /** Finds a platform by name. */
-final class Platforms {
+public final class Platforms {
     private static final String[] PREFERRED = {"systrap", "ptrace"};
 
     private Platforms() {}
@@ -21,10 +22,7 @@ final class Platforms {
      * @param name null for the first that works
      */
     static Platform open(@Nullable String name) throws Failure {
-        TreeMap<String, PlatformProvider> all = new TreeMap<>();
-        // The layer's services only: looking on the class path as well opens files.
-        ServiceLoader.load(ModuleLayer.boot(), PlatformProvider.class)
-                .forEach(p -> all.put(p.name(), p));
+        TreeMap<String, PlatformProvider> all = all();
         PlatformProvider chosen = name == null ? best(all) : all.get(name);
         if (chosen == null) {
             throw new Failure(
@@ -42,6 +40,31 @@ final class Platforms {
             throw new Failure(
                     ExitCode.SANDBOX, "platform " + chosen.name() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static TreeMap<String, PlatformProvider> all() {
+        TreeMap<String, PlatformProvider> all = new TreeMap<>();
+        // The layer's services only: looking on the class path as well opens files.
+        ServiceLoader.load(ModuleLayer.boot(), PlatformProvider.class)
+                .forEach(p -> all.put(p.name(), p));
+        return all;
+    }
+
+    /** By name; why it does not work here, or an empty text. */
+    public static Map<String, String> unavailable() {
+        Map<String, String> reasons = new TreeMap<>();
+        all().forEach(
+                        (name, provider) -> {
+                            String reason = provider.unavailable();
+                            reasons.put(name, reason == null ? "" : reason);
+                        });
+        return reasons;
+    }
+
+    /** The name of the one that is used if none is named. */
+    public static String standard() {
+        PlatformProvider best = best(all());
+        return best == null ? "" : best.name();
     }
 
     private static @Nullable PlatformProvider best(TreeMap<String, PlatformProvider> all) {

@@ -67,6 +67,8 @@ public final class Sandbox {
     /** Where the program's terminal is, if it has one. */
     private TerminalPump.@Nullable Ends terminalEnds;
 
+    private @Nullable OutsideHooks hooks;
+
     private Sandbox(Launch launch, Log log) {
         this.launch = launch;
         this.log = log;
@@ -81,6 +83,9 @@ public final class Sandbox {
         ContainerDirectory folder = root.create(launch.id());
         try {
             return live(folder);
+        } catch (Failure e) {
+            if (hooks != null) hooks.abandoned();
+            throw e;
         } catch (HostException | IOException e) {
             throw new Failure(ExitCode.SANDBOX, "cannot make the sandbox: " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -98,11 +103,16 @@ public final class Sandbox {
         terminalEnds = terminalEnds();
         ControlServer control = ControlServer.listen(folder.socket());
         long pid = Long.parseLong(Files.readSymbolicLink(Path.of("/proc/self")).toString());
-        folder.writeState(state(pid));
+        Map<String, @Nullable Object> saved = state(pid);
+        SandboxCgroup cgroup = SandboxCgroup.join(launch, log);
+        if (cgroup != null) saved.put("cgroups", cgroup.folders());
+        folder.writeState(saved);
         Path image = launch.image();
         List<String> cpu = image == null || launch.anyCpu() ? null : HostCpu.features();
         FdStore sections = image == null ? null : ImageFiles.open(image);
+        RestoreStats stats = launch.work() == null ? null : RestoreStats.open(launch.work());
         Strace strace = strace();
+        hooks = OutsideHooks.create(launch, saved, control, folder.socket());
         Exports.request(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
         LockIn.dropRights();
@@ -114,21 +124,30 @@ public final class Sandbox {
                 sections != null
                         ? restore(platform, time, sections, exports, cpu, strace)
                         : boot(platform, time, exports, strace);
-        Supervisor supervisor = new Supervisor(booted.kernel, booted.init, pumps, status, log);
+        GuestHooks guestHooks = new GuestHooks(launch, saved);
+        Supervisor supervisor =
+                new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
         control.start(new ControlHandler(supervisor, launch));
-        new Signals(supervisor).start();
+        new Signals(supervisor, launch.detach()).start();
         pumps.start();
         TerminalPump terminal = terminalPump(booted);
         if (terminal != null) terminal.start();
-        if (sections != null) supervisor.startRestored();
-        else if (launch.start()) supervisor.start();
-        else supervisor.created();
+        begin(supervisor);
+        if (stats != null) stats.write(booted.kernel.machine().memory().used());
+        if (hooks != null) hooks.started(log);
         if (launch.detach()) tellFront();
         int code = supervisor.awaitEnd();
         if (terminal != null) terminal.end();
+        if (hooks != null) hooks.ended(log);
         platform.close();
         lock.close();
         return code;
+    }
+
+    private void begin(Supervisor supervisor) throws Failure {
+        if (launch.image() != null) supervisor.startRestored();
+        else if (launch.start()) supervisor.start();
+        else supervisor.created();
     }
 
     static void note(FileChannel status, String text) throws IOException {
@@ -146,6 +165,7 @@ public final class Sandbox {
         state.put("created", Log.time());
         state.put("transient", launch.forget());
         state.put("annotations", launch.spec().annotations());
+        if (!launch.spec().hooks().isEmpty()) state.put("hooks", launch.spec().hooks().raw());
         return state;
     }
 
@@ -255,6 +275,7 @@ public final class Sandbox {
         MountTree mounts = new MountTree(kernel, exports);
         FsContext fs = mounts.build(launch.spec());
         for (String note : mounts.notes()) log.warn(note);
+        for (String note : launch.spec().notes()) log.warn(note);
         Console console = process.terminal() ? Console.open(kernel, fs) : null;
         if (console != null) console.setSize(process.rows(), process.columns());
         ThreadGroup init =

@@ -28,6 +28,7 @@ final class Supervisor {
     private final ThreadGroup init;
     private final Pumps pumps;
     private final FileChannel statusFile;
+    private final GuestHooks hooks;
     private final Log log;
 
     /** Held while the container goes from one status to another. */
@@ -41,11 +42,18 @@ final class Supervisor {
     /** The exit code, once there is one. Guarded by {@link #changing}. */
     private @Nullable Integer code;
 
-    Supervisor(Kernel kernel, ThreadGroup init, Pumps pumps, FileChannel statusFile, Log log) {
+    Supervisor(
+            Kernel kernel,
+            ThreadGroup init,
+            Pumps pumps,
+            FileChannel statusFile,
+            GuestHooks hooks,
+            Log log) {
         this.kernel = kernel;
         this.init = init;
         this.pumps = pumps;
         this.statusFile = statusFile;
+        this.hooks = hooks;
         this.log = log;
     }
 
@@ -90,9 +98,13 @@ final class Supervisor {
             if (!status.equals("created") && !status.equals("creating")) {
                 throw new Failure(ExitCode.FAILED, "cannot start: the container is " + status);
             }
+            hooks.run(kernel, init);
             become("running");
             init.leader().start();
             watch();
+        } catch (Failure e) {
+            if (e.code() == GuestHooks.FAILED) end(ExitCode.SANDBOX + SIGKILL);
+            throw e;
         } finally {
             changing.unlock();
         }

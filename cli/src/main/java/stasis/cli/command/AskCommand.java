@@ -7,7 +7,7 @@ import stasis.cli.Failure;
 import stasis.cli.control.Connection;
 import stasis.cli.state.ContainerDirectory;
 
-/** A command that is one request to the sandbox: start, pause, resume. */
+/** A command that is one request to the sandbox: pause, resume. */
 final class AskCommand extends Command {
     private final String operation;
 

@@ -9,6 +9,7 @@ import stasis.cli.Failure;
 import stasis.cli.boot.HostCpu;
 import stasis.cli.boot.ImageFiles;
 import stasis.cli.control.Connection;
+import stasis.cli.oci.CriuFiles;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.state.store.DirectoryStore;
@@ -32,7 +33,7 @@ final class CheckpointCommand extends Command {
         value(spec, "--image-path", "folder of the new image; ./checkpoint if not given");
         flag(spec, "--leave-running", "the container runs on");
         value(spec, "--compression", "none or lz4; lz4 if not given");
-        value(spec, "--work-path", "taken without effect: nothing else is written");
+        value(spec, "--work-path", "folder for stats-dump, as CRIU writes it");
         flag(spec, "--tcp-established", "taken without effect: connections are saved always");
         flag(spec, "--ext-unix-sk", "taken without effect");
         flag(spec, "--shell-job", "taken without effect: terminals are the sandbox's own");
@@ -55,16 +56,32 @@ final class CheckpointCommand extends Command {
         Path image = a.path("--image-path");
         if (image == null) image = Path.of("checkpoint").toAbsolutePath();
         try (Connection sandbox = AskCommand.connect(a.container(), "checkpoint")) {
-            save(sandbox, image, compression, a.flag("--leave-running"));
+            Map<String, @Nullable Object> stats = sandbox.ask("stats");
+            try {
+                save(sandbox, image, compression, a.flag("--leave-running"), a.path("--work-path"));
+            } catch (IOException | HostException | Failure e) {
+                throw explained(image, number(stats, "memory"), e);
+            }
             return 0;
-        } catch (IOException | HostException e) {
-            throw new Failure(ExitCode.FAILED, "cannot write " + image + ": " + e.getMessage(), e);
         }
     }
 
+    private static Failure explained(Path image, long memory, Exception e) {
+        String line = String.valueOf(e.getMessage());
+        if (ImageSpace.isShort(line)) line = ImageSpace.explain(image, memory);
+        else if (e instanceof Failure failure) return failure;
+        return new Failure(ExitCode.FAILED, "cannot write " + image + ": " + line, e);
+    }
+
     private static void save(
-            Connection sandbox, Path image, String compression, boolean leaveRunning)
+            Connection sandbox,
+            Path image,
+            String compression,
+            boolean leaveRunning,
+            @Nullable Path work)
             throws Failure, IOException, HostException {
+        long before = System.nanoTime();
+        Map<String, @Nullable Object> saved;
         removeEmpty(image);
         Path parent = image.getParent();
         if (parent != null) Files.createDirectories(parent);
@@ -83,10 +100,25 @@ final class CheckpointCommand extends Command {
                             leaveRunning,
                             "cpuFeatures",
                             HostCpu.features());
-            sandbox.ask(request, numbers);
+            saved = sandbox.ask(request, numbers);
+            Path inventory = store.directory().resolve(DirectoryStore.INVENTORY);
+            Files.write(inventory, CriuFiles.inventory());
             store.commit();
         }
         if (!leaveRunning) sandbox.ask("committed");
+        if (work != null) writeStats(work, saved, System.nanoTime() - before);
+    }
+
+    private static void writeStats(Path work, Map<String, @Nullable Object> saved, long nanos)
+            throws IOException {
+        Files.createDirectories(work);
+        byte[] stats =
+                CriuFiles.dumpStats(number(saved, "pausedNanos"), nanos, number(saved, "pages"));
+        Files.write(work.resolve(CriuFiles.STATS_DUMP), stats);
+    }
+
+    private static long number(Map<String, @Nullable Object> reply, String name) {
+        return reply.get(name) instanceof Long n ? n : 0;
     }
 
     /** Clients make the folder that they name. */

@@ -2,6 +2,8 @@ package stasis.cli.command;
 
 import org.jspecify.annotations.Nullable;
 
+import stasis.cli.hooks.HookKeeper;
+
 import java.util.List;
 
 /** Every subcommand by name. */
@@ -38,7 +40,7 @@ public final class Commands {
         return switch (name) {
             case "run" -> new RunCommand();
             case "create" -> new CreateCommand();
-            case "start" -> new AskCommand("start", "starts the program of a created container");
+            case "start" -> new StartCommand();
             case "pause" -> new AskCommand("pause", "stops every process and every clock");
             case "resume" -> new AskCommand("resume", "lets a paused container go on");
             case "do" -> new DoCommand();
@@ -59,6 +61,7 @@ public final class Commands {
             case "compat" -> new CompatCommand();
             case "demo" -> new DemoCommand();
             case "install" -> new InstallCommand();
+            case HookKeeper.COMMAND -> new HookKeeperCommand();
             default -> null;
         };
     }

@@ -14,10 +14,16 @@ final class CompatCommand extends Command {
     }
 
     @Override
-    protected void define(CommandSpec spec) {}
+    protected void define(CommandSpec spec) {
+        flag(spec, "--host", "prints what this host offers, and which platforms work on it");
+    }
 
     @Override
     public int run(Arguments a) {
+        if (a.flag("--host")) {
+            System.out.print(HostReport.text());
+            return 0;
+        }
         SyscallTable table = Kernel.calls(null).table();
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"NR", "CALL", "SUPPORT", "NOTE"});

@@ -1,12 +1,16 @@
 package stasis.cli.command;
 
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine.Model.CommandSpec;
 
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
+import stasis.cli.oci.Hooks;
 import stasis.cli.state.ContainerDirectory;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -46,7 +50,9 @@ final class DeleteCommand extends Command {
                 }
                 end(container);
             }
+            Map<String, @Nullable Object> saved = StartCommand.saved(container);
             container.delete();
+            StartCommand.hooks(a, saved, Hooks.Phase.POSTSTOP, "stopped");
             return 0;
         } catch (IOException e) {
             throw new Failure(ExitCode.FAILED, "cannot delete " + container.path() + ": " + e, e);

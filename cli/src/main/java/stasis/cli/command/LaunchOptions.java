@@ -67,7 +67,6 @@ final class LaunchOptions {
         if (!"sentry".equals(System.getProperty("stasis.kind"))) {
             throw new Failure(ExitCode.SANDBOX, "a sandbox is started by bin/stasis only");
         }
-        checkHooks(spec);
         String network = a.global("--network");
         if ("host".equals(network)) {
             throw new Failure(ExitCode.SANDBOX, "--network=host is not there yet");
@@ -84,22 +83,19 @@ final class LaunchOptions {
                         bundle,
                         spec,
                         image,
+                        image == null ? null : a.path("--work-path"),
                         start,
                         detach,
                         forget,
                         a.path("--pid-file"),
                         a.path("--console-socket"),
                         preserved,
+                        !a.globalFlag("--ignore-cgroups"),
                         a.global("--platform"),
                         a.flag("--ignore-cpu"),
                         a.globalFlag("--strace"),
                         debugLog == null ? null : Path.of(debugLog).toAbsolutePath()),
                 a.root(),
                 a.log());
-    }
-
-    private static void checkHooks(Spec spec) throws Failure {
-        if (spec.hooks().isEmpty()) return;
-        throw new Failure(ExitCode.SANDBOX, "hooks are not there yet: " + spec.hooks());
     }
 }

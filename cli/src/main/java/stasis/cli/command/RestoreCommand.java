@@ -20,7 +20,7 @@ final class RestoreCommand extends Command {
                 "--ignore-cpu",
                 "even if the image's programs may use what this processor lacks");
         value(spec, "--image-path", "the image; ./checkpoint if not given");
-        value(spec, "--work-path", "taken without effect: nothing else is written");
+        value(spec, "--work-path", "folder for stats-restore, as CRIU writes it");
         flag(spec, "--tcp-established", "taken without effect: connections are saved always");
         flag(spec, "--ext-unix-sk", "taken without effect");
         flag(spec, "--shell-job", "taken without effect: terminals are the sandbox's own");

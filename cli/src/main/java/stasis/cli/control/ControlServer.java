@@ -1,12 +1,17 @@
 package stasis.cli.control;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import org.jspecify.annotations.Nullable;
 
 import stasis.cli.Failure;
+import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
+import stasis.host.Scratch;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -35,10 +40,23 @@ public final class ControlServer {
         Thread.ofPlatform().daemon().name("control").start(() -> accept(handler));
     }
 
+    /** Whether somebody asks within so many milliseconds. */
+    public boolean pending(int events, int millis) {
+        MemorySegment poll = Scratch.ofThisThread().struct(); // struct pollfd
+        poll.set(JAVA_INT, 0, listening.number());
+        poll.set(JAVA_INT, 4, events);
+        return Host.poll(poll.address(), 1, millis) > 0;
+    }
+
+    /** Before {@link #start}: the next one who asks. */
+    public Connection accept() throws HostException {
+        return new Connection(UnixSocket.accept(listening));
+    }
+
     private void accept(Handler handler) {
         while (true) {
             try {
-                Connection connection = new Connection(UnixSocket.accept(listening));
+                Connection connection = accept();
                 Thread.ofPlatform()
                         .daemon()
                         .name("control-connection")

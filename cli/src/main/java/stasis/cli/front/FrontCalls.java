@@ -7,6 +7,7 @@ final class FrontCalls {
     static final int CLOSE = 3;
     static final int POLL = 7;
     static final int SIGPROCMASK = 14;
+    static final int IOCTL = 16;
     static final int DUP2 = 33;
     static final int GETPID = 39;
     static final int CLONE = 56;

@@ -47,6 +47,9 @@ final class FrontProgram {
     private static final int MNT_DETACH = 2;
     private static final int DESCRIPTORS = 1024;
     private static final int SIGINFO_BYTES = 128;
+    private static final int TCGETS = 0x5401;
+    private static final int TCSETSW = 0x5403;
+    private static final int TERMIOS_BYTES = 64;
 
     private final Runtime runtime;
     private final boolean rootless;
@@ -55,6 +58,8 @@ final class FrontProgram {
     private final int oldMask = s.room(8);
     private final int byteRoom = s.room(8);
     private final int child = s.room(8);
+    private final int termios = s.room(TERMIOS_BYTES);
+    private final int noTerminal = s.room(8);
 
     /**
      * A front without root's rights takes the lines of its two id maps as its first arguments. One
@@ -275,6 +280,7 @@ final class FrontProgram {
         Label ended = new Label();
         Label noStatus = new Label();
         close(4, 5, 7, 8, 9, 10);
+        saveTerminal();
         s.call("signalfd", SIGNALFD4, s.number(-1), s.longs(-1), s.number(8), s.number(0)); // is 4
         int polled = s.room(16);
         s.asm().bind(again);
@@ -293,6 +299,19 @@ final class FrontProgram {
         forwardOne(polled, again);
         s.asm().bind(ended);
         exitLikeChild();
+    }
+
+    /** A sandbox makes it raw, and cannot give it back if it is killed. */
+    private void saveTerminal() {
+        s.attempt(IOCTL, s.number(0), s.number(TCGETS), s.address(termios)).keep(noTerminal);
+    }
+
+    private void restoreTerminal() {
+        Label none = new Label();
+        s.asm().load(Reg.RAX, Reg.RBX, noTerminal);
+        s.ifNonZero(none);
+        s.attempt(IOCTL, s.number(0), s.number(TCSETSW), s.address(termios));
+        s.asm().bind(none);
     }
 
     private void forwardOne(int polled, Label again) {
@@ -321,6 +340,7 @@ final class FrontProgram {
         int status = s.room(8);
         Label signalled = new Label();
         s.call("wait4", WAIT4, s.value(child), s.address(status), s.number(0), s.number(0));
+        restoreTerminal();
         if (training) awaitGofer();
         s.asm().load(Reg.RDI, Reg.RBX, status).mov(Reg.RAX, Reg.RDI);
         s.asm().bytes((byte) 0x83, (byte) 0xe0, (byte) 0x7f); // and eax, 0x7f

@@ -3,7 +3,7 @@ package stasis.cli.oci;
 import java.util.List;
 
 /** By number; {@code include/uapi/linux/capability.h}. */
-final class CapabilityNames {
+public final class CapabilityNames {
     private static final List<String> NAMES =
             List.of(
                     "CHOWN",
@@ -49,6 +49,11 @@ final class CapabilityNames {
                     "CHECKPOINT_RESTORE");
 
     private CapabilityNames() {}
+
+    /** With CAP_, by number. */
+    public static List<String> all() {
+        return NAMES.stream().map(n -> "CAP_" + n).toList();
+    }
 
     /** -1 if there is none of this name. */
     static int number(String name) {

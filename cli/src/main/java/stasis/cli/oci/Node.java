@@ -3,6 +3,7 @@ package stasis.cli.oci;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -85,6 +86,12 @@ final class Node {
 
     List<String> names() {
         return map.keySet().stream().map(String::valueOf).toList();
+    }
+
+    Map<String, @Nullable Object> raw() {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+        map.forEach((name, value) -> copy.put(String.valueOf(name), value));
+        return copy;
     }
 
     String at(String name) {

@@ -101,6 +101,10 @@ public record ProcessSpec(
     public ProcessSpec withEnv(List<String> more) {
         List<String> all = new ArrayList<>(env);
         all.addAll(more);
+        return withOnlyEnv(all);
+    }
+
+    public ProcessSpec withOnlyEnv(List<String> all) {
         return new ProcessSpec(
                 terminal,
                 rows,

@@ -20,6 +20,8 @@ import java.util.Map;
  *
  * @param process null is allowed by the specification for a container that is only created
  * @param root the root's folder, absolute
+ * @param cgroupsPath empty if not given
+ * @param notes what is asked of the host's kernel and has no effect
  */
 public record Spec(
         String ociVersion,
@@ -33,7 +35,10 @@ public record Spec(
         Map<String, String> sysctl,
         List<String> maskedPaths,
         List<String> readonlyPaths,
-        List<String> hooks) {
+        Hooks hooks,
+        String cgroupsPath,
+        Resources resources,
+        List<String> notes) {
 
     /**
      * @param source relative to the bundle for bind mounts
@@ -89,7 +94,26 @@ public record Spec(
                 texts(linux.object("sysctl")),
                 linux.strings("maskedPaths"),
                 linux.strings("readonlyPaths"),
-                n.object("hooks").names());
+                Hooks.of(n.object("hooks")),
+                linux.string("cgroupsPath", ""),
+                Resources.of(linux.object("resources")),
+                notes(linux));
+    }
+
+    private static List<String> notes(Node linux) throws SpecException {
+        List<String> notes = new ArrayList<>();
+        if (linux.has("seccomp")) {
+            notes.add("linux.seccomp is not applied: no program reaches the host's kernel");
+        }
+        for (Node namespace : linux.objects("namespaces")) {
+            String path = namespace.string("path", "");
+            if (path.isEmpty()) continue;
+            notes.add(namespace.string("type", "") + " namespace " + path + " is not joined");
+        }
+        for (String resource : Resources.of(linux.object("resources")).ignored()) {
+            notes.add("linux.resources." + resource + " is not enforced");
+        }
+        return notes;
     }
 
     private static List<MountSpec> mounts(Node n) throws SpecException {

@@ -3,6 +3,7 @@ package stasis.cli.state;
 import org.jspecify.annotations.Nullable;
 
 import stasis.cli.Json;
+import stasis.cli.cgroup.Cgroup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -108,7 +109,10 @@ public final class ContainerDirectory {
         return lastStatus().equals("creating") || Boolean.TRUE.equals(readState().get("transient"));
     }
 
+    /** With the cgroup that the sandbox was in. */
     public void delete() throws IOException {
+        Cgroup cgroup = Cgroup.known(readState().get("cgroups"));
+        if (cgroup != null) cgroup.remove();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             for (Path entry : entries) Files.deleteIfExists(entry);
         } catch (NoSuchFileException e) {

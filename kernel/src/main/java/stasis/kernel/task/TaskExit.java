@@ -173,7 +173,11 @@ public final class TaskExit {
 
     private static void tellParentLocked(TaskSet tasks, ThreadGroup group) {
         ThreadGroup parent = group.parent;
-        if (parent == null) return;
+        if (parent == null) {
+            // Whoever has started it from outside holds on to it, and needs no zombie.
+            if (group.pid() != 1) tasks.removeGroupLocked(group);
+            return;
+        }
         boolean forget = false;
         if (group.exitSignal == SIGCHLD) {
             SignalAction action = parent.actions.get(SIGCHLD);

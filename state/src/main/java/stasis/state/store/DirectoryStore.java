@@ -34,9 +34,12 @@ import java.util.Set;
  * keeps writers apart.
  */
 public final class DirectoryStore implements ImageStore, Closeable {
+    /** Not ours: container clients take a folder with a file of this name for a checkpoint. */
+    public static final String INVENTORY = "inventory.img";
+
     /** All that an image directory may contain; nothing else is ever deleted. */
     private static final Set<String> NAMES =
-            Set.of("manifest.json", "kernel.graph", "pages.index", "pages.data");
+            Set.of("manifest.json", "kernel.graph", "pages.index", "pages.data", INVENTORY);
 
     private static final String MANIFEST = "manifest.json";
 
