@@ -24,6 +24,7 @@ final class KernelLayers extends ArchCondition<JavaClass> {
                     entry(".caller", 2),
                     entry(".ring", 2),
                     entry(".mem", 3),
+                    entry(".vdso", 4),
                     entry(".vfs", 4),
                     // below the memory maps: a fault on a shared word names its key
                     entry(".futex", 4),

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -88,6 +89,41 @@ class CheckpointTest {
         assertEquals(0, after.exitCode(), after::errors);
         assertEquals("go\n", after.errors());
         assertEquals(hash + "0 0 0 0\n", after.output());
+    }
+
+    /** The pipe outside is full, and so is what the sandbox holds back. */
+    @Test
+    void outputThatNobodyHasReadYetIsWrittenOnce() throws Exception {
+        Path bundle = stasis.bundle("/bin/sh", "-c", "echo on >&2; seq 100000");
+        Path pipe = stasis.folder().resolve("pipe");
+        GuestPrograms.run(List.of("mkfifo", pipe.toString()));
+        List<String> held = List.of("sh", "-c", "exec \"$@\" 1<>\"$0\"", pipe.toString());
+        Program holder = stasis.start(with(held, List.of("cat")), stasis.folder());
+        List<String> command = stasis.command("run", "--bundle", bundle.toString(), "a");
+        Program before = stasis.start(with(held, command), stasis.folder());
+        before.awaitErrors("on\n"::equals);
+        Path image = checkpoint("a", before);
+        String read =
+                GuestPrograms.run(
+                                List.of(
+                                        "sh",
+                                        "-c",
+                                        "exec dd if=\"$0\" iflag=nonblock bs=64k 2>/dev/null",
+                                        pipe.toString()))
+                        .output();
+        holder.endInput();
+        Program after = restoreElsewhere("b", bundle, image);
+        assertEquals(0, after.exitCode(), after::errors);
+        StringBuilder all = new StringBuilder();
+        for (int i = 1; i <= 100_000; i++) all.append(i).append('\n');
+        assertTrue(!read.isEmpty() && !after.output().isEmpty());
+        assertEquals(all.toString(), read + after.output());
+    }
+
+    private static List<String> with(List<String> prefix, List<String> command) {
+        List<String> all = new ArrayList<>(prefix);
+        all.addAll(command);
+        return all;
     }
 
     /** The server's client is another container command: nothing of it is in the image. */

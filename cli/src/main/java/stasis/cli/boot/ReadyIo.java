@@ -20,16 +20,17 @@ import java.lang.foreign.MemorySegment;
  */
 final class ReadyIo {
     private static final int RWF_NOWAIT = 8;
+    private static final int EOPNOTSUPP = 95;
     private static final int STAT_BYTES = 144;
     private static final int ST_MODE = 24;
 
-    /** On terminals and the like, which do not know the flag: what a ready one takes at once. */
+    /** PIPE_BUF: what a ready terminal or FIFO, which do not know the flag, takes at once. */
     private static final int SMALL = 4096;
 
     private final int fd;
 
-    /** Pipes and sockets; files never keep anybody waiting for long. */
-    private final boolean knowsFlag;
+    /** A pipe or socket, until it says otherwise; files never keep anybody waiting for long. */
+    private boolean knowsFlag;
 
     private final MemorySegment data;
     private final MemorySegment vector;
@@ -46,10 +47,11 @@ final class ReadyIo {
 
     /** How many bytes came, 0 at the end, or -errno. */
     long read(byte[] to, int length) {
-        long n =
-                knowsFlag
-                        ? call(Nr.PREADV2, length)
-                        : Host.read(fd, data.asSlice(0, Math.min(length, SMALL)));
+        long n = knowsFlag ? call(Nr.PREADV2, length) : -EOPNOTSUPP;
+        if (n == -EOPNOTSUPP) {
+            knowsFlag = false;
+            n = Host.read(fd, data.asSlice(0, Math.min(length, SMALL)));
+        }
         if (n > 0) MemorySegment.copy(data, JAVA_BYTE, 0, to, 0, (int) n);
         return n;
     }
@@ -57,7 +59,9 @@ final class ReadyIo {
     /** How many bytes went, or -errno. */
     long write(byte[] from, int length) {
         MemorySegment.copy(from, 0, data, JAVA_BYTE, 0, length);
-        if (knowsFlag) return call(Nr.PWRITEV2, length);
+        long n = knowsFlag ? call(Nr.PWRITEV2, length) : -EOPNOTSUPP;
+        if (n != -EOPNOTSUPP) return n;
+        knowsFlag = false;
         return Host.write(fd, data.asSlice(0, Math.min(length, SMALL)));
     }
 
