@@ -1,7 +1,9 @@
 /* fork, exit, the wait family, reparenting, statuses. */
 #include "guest.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static void status(const char *what, int s) {
@@ -56,6 +58,26 @@ static void with_info(void) {
     show("gone", waitid(P_PID, a, &i, WEXITED));
 }
 
+static void by_pidfd(void) {
+    pid_t child = fork();
+    if (child == 0) {
+        pause();
+        _exit(1);
+    }
+    int fd = syscall(SYS_pidfd_open, child, O_NONBLOCK);
+    CHECK(fd >= 0);
+    siginfo_t info;
+    show("not yet", waitid(P_PIDFD, fd, &info, WEXITED));
+    show("no pidfd", waitid(P_PIDFD, 0, &info, WEXITED));
+    show("not open", waitid(P_PIDFD, 999, &info, WEXITED));
+    CHECK(fcntl(fd, F_SETFL, 0) == 0);
+    CHECK(syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0) == 0);
+    CHECK(waitid(P_PIDFD, fd, &info, WEXITED) == 0);
+    printf("by pidfd %d %d %d\n", info.si_pid == child, info.si_code, info.si_status);
+    show("once more", waitid(P_PIDFD, fd, &info, WEXITED));
+    close(fd);
+}
+
 static void orphans(void) {
     CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
     int p[2];
@@ -102,6 +124,7 @@ int main(void) {
     simple();
     many();
     with_info();
+    by_pidfd();
     orphans();
     stopped();
     signal(SIGCHLD, SIG_IGN);

@@ -16,6 +16,8 @@ import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.time.HostClock;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
+import stasis.kernel.vdso.VdsoClock;
+import stasis.kernel.vdso.VdsoPages;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FsContext;
 import stasis.kernel.vfs.Vfs;
@@ -50,9 +52,11 @@ public final class Kernel {
                         memory,
                         monotonic,
                         new RealtimeClock(clock),
+                        new VdsoClock(new VdsoPages(memory), monotonic, clock),
                         new Vfs());
         this.timers = new TimerThread(monotonic);
         timers.start();
+        machine.vdso().start();
     }
 
     /** The calls of Linux on x86-64, told to {@code strace} if it is not null. */
@@ -103,18 +107,27 @@ public final class Kernel {
     /** Stops every task and every clock; nothing of the guest moves until {@link #resume}. */
     public void pause() {
         machine.tasks().pause();
-        timers.quiesced(() -> machine.clock().stop());
+        timers.quiesced(
+                () -> {
+                    machine.clock().stop();
+                    machine.vdso().stop();
+                });
     }
 
     public void resume() {
-        machine.clock().start();
+        goOn();
         machine.tasks().resume();
+    }
+
+    private void goOn() {
+        machine.clock().start();
+        machine.vdso().start();
     }
 
     /** After a restore: gives every task its thread and sets the clocks going. */
     public void start() {
         timers.start();
-        machine.clock().start();
+        goOn();
         java.util.List<Task> tasks;
         try (var _ = machine.tasks().lock().hold()) {
             tasks = machine.tasks().tasksLocked();

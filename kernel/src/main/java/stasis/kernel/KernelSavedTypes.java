@@ -20,9 +20,10 @@ import stasis.kernel.task.Session;
 import stasis.kernel.task.Task;
 import stasis.kernel.task.TaskSet;
 import stasis.kernel.task.ThreadGroup;
-import stasis.kernel.task.VdsoPages;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
+import stasis.kernel.vdso.VdsoClock;
+import stasis.kernel.vdso.VdsoPages;
 import stasis.kernel.vfs.VfsSavedTypes;
 import stasis.platform.PlatformSavedTypes;
 import stasis.state.SavedTypes;
@@ -66,6 +67,7 @@ public final class KernelSavedTypes {
                 Task.class,
                 TaskSet.class,
                 ThreadGroup.class,
+                VdsoClock.class,
                 VdsoPages.class,
                 // time
                 MonotonicClock.class,

@@ -227,6 +227,17 @@ public final class Host {
         return pointers.address();
     }
 
+    /** Calls machine code of ours that takes nothing. */
+    static long callCode(long address) {
+        if (StartCalls.LOADED) return StartCalls.c(address, 0, 0, 0, 0, 0, 0);
+        try {
+            MemorySegment function = MemorySegment.ofAddress(address);
+            return (long) RawCalls.C.invokeExact(function, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
+        } catch (Throwable t) {
+            throw new AssertionError(t);
+        }
+    }
+
     private static long c(String name, long a, long b, long c, long d, long e, long f) {
         if (StartCalls.LOADED) return StartCalls.c(address(name), a, b, c, d, e, f);
         MemorySegment function = RawCalls.symbol(name);

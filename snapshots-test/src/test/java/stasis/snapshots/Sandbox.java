@@ -14,6 +14,7 @@ import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.host.Scratch;
+import stasis.host.TimeStampCounter;
 import stasis.kernel.BootCaller;
 import stasis.kernel.Checkpoint;
 import stasis.kernel.Kernel;
@@ -116,6 +117,11 @@ final class Sandbox implements AutoCloseable {
         public long realtimeNanos() {
             java.time.Instant now = java.time.Instant.now();
             return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        }
+
+        @Override
+        public long ticks() {
+            return TimeStampCounter.read();
         }
     }
 

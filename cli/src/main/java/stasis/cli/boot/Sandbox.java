@@ -117,12 +117,13 @@ public final class Sandbox {
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
         LockIn.dropRights();
         Platform platform = Platforms.open(launch.platform());
+        HostTime time = HostTime.ofThisHost();
         LockIn.dropFiles();
         Exports exports = Exports.await();
         Booted booted =
                 sections != null
-                        ? restore(platform, sections, exports, cpu, strace)
-                        : boot(platform, exports, strace);
+                        ? restore(platform, time, sections, exports, cpu, strace)
+                        : boot(platform, time, exports, strace);
         GuestHooks guestHooks = new GuestHooks(launch, saved);
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
@@ -259,12 +260,11 @@ public final class Sandbox {
 
     private record Booted(Kernel kernel, ThreadGroup init) {}
 
-    private Booted boot(Platform platform, Exports exports, @Nullable Strace strace)
+    private Booted boot(Platform platform, HostTime time, Exports exports, @Nullable Strace strace)
             throws Failure {
         ProcessSpec process = launch.spec().process();
         if (process == null) throw new Failure(ExitCode.SANDBOX, "config.json has no process");
-        Kernel kernel =
-                new Kernel(platform, new HostTime(), new HostRandom(), Kernel.calls(strace));
+        Kernel kernel = new Kernel(platform, time, new HostRandom(), Kernel.calls(strace));
         new StandardFiles(kernel.machine()).register();
         if (!launch.spec().hostname().isEmpty()) {
             kernel.machine().setHostName(launch.spec().hostname());
@@ -290,6 +290,7 @@ public final class Sandbox {
 
     private Booted restore(
             Platform platform,
+            HostTime time,
             FdStore sections,
             Exports exports,
             @Nullable List<String> cpu,
@@ -298,7 +299,7 @@ public final class Sandbox {
         Map<Class<?>, Object> resources = new LinkedHashMap<>();
         resources.put(SyscallEntry.class, Kernel.calls(strace));
         resources.put(RandomSource.class, new HostRandom());
-        resources.put(HostClock.class, new HostTime());
+        resources.put(HostClock.class, time);
         resources.put(HostStreams.class, pumps);
         resources.put(GoferConnection.class, exports.gofer());
         try (SnapshotImage image = SnapshotImage.open(sections)) {

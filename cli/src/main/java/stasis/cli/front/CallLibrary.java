@@ -1,11 +1,18 @@
 package stasis.cli.front;
 
+import static stasis.arch.asm.ElfWriter.PF_R;
+import static stasis.arch.asm.ElfWriter.PF_W;
+import static stasis.arch.asm.ElfWriter.PF_X;
+import static stasis.arch.asm.ElfWriter.PT_DYNAMIC;
+import static stasis.arch.asm.ElfWriter.PT_GNU_STACK;
+import static stasis.arch.asm.ElfWriter.PT_LOAD;
+import static stasis.arch.asm.ElfWriter.SYM_BYTES;
+
 import stasis.arch.asm.Assembler;
+import stasis.arch.asm.ElfWriter;
 import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -30,32 +37,51 @@ final class CallLibrary {
     private static final int DYNAMIC = 0x1000;
     private static final int POINTER = 0x1100;
     private static final int END = 0x1108;
-    private static final int PT_LOAD = 1;
-    private static final int PT_DYNAMIC = 2;
-    private static final int PT_GNU_STACK = 0x6474e551;
+
+    private static final int DT_NULL = 0;
+    private static final int DT_NEEDED = 1;
+    private static final int DT_HASH = 4;
+    private static final int DT_STRTAB = 5;
+    private static final int DT_SYMTAB = 6;
+    private static final int DT_RELA = 7;
+    private static final int DT_RELASZ = 8;
+    private static final int DT_RELAENT = 9;
+    private static final int DT_STRSZ = 10;
+    private static final int DT_SYMENT = 11;
+    private static final int DT_BIND_NOW = 24;
 
     private CallLibrary() {}
 
     static byte[] elf() {
-        ByteBuffer b = ByteBuffer.allocate(END).order(ByteOrder.LITTLE_ENDIAN);
-        header(b);
+        ElfWriter elf = new ElfWriter(END);
+        header(elf);
         byte[][] code = {call(), function(), dlsym()};
         StringBuilder strings = new StringBuilder("\0");
+        elf.at(SYM + SYM_BYTES);
         for (int i = 0; i < NAMES.length; i++) {
-            symbol(b, i + 1, strings.length(), 1, TEXT + 64 * i, code[i].length);
+            elf.function(strings.length(), 1, TEXT + 64 * i, code[i].length);
             strings.append(NAMES[i]).append('\0');
-            b.position(TEXT + 64 * i).put(code[i]);
         }
-        symbol(b, NAMES.length + 1, strings.length(), 0, 0, 0);
+        elf.function(strings.length(), 0, 0, 0);
         strings.append("dlsym\0");
         int needed = strings.length();
         strings.append("libc.so.6\0");
-        b.position(STR).put(strings.toString().getBytes(StandardCharsets.US_ASCII));
-        b.position(HASH).putInt(1).putInt(5).putInt(1); // one bucket, chain 1 2 3 4
-        for (int next : new int[] {0, 2, 3, 4, 0}) b.putInt(next);
-        b.position(RELA).putLong(POINTER).putLong(4L << 32 | 6).putLong(0); // R_X86_64_GLOB_DAT
-        dynamic(b, needed, strings.length());
-        return b.array();
+        for (int i = 0; i < code.length; i++) elf.at(TEXT + 64 * i).bytes(code[i]);
+        elf.at(STR).bytes(strings.toString().getBytes(StandardCharsets.US_ASCII));
+        elf.at(HASH).ints(1, 5, 1).ints(0, 2, 3, 4, 0); // one bucket, chain 1 2 3 4
+        elf.at(RELA).longs(POINTER, 4L << 32 | 6, 0); // R_X86_64_GLOB_DAT
+        elf.at(DYNAMIC).longs(DT_NEEDED, needed, DT_HASH, HASH, DT_STRTAB, STR, DT_SYMTAB, SYM);
+        elf.longs(DT_STRSZ, strings.length(), DT_SYMENT, SYM_BYTES);
+        elf.longs(DT_RELA, RELA, DT_RELASZ, 24, DT_RELAENT, 24, DT_BIND_NOW, 0, DT_NULL, 0);
+        return elf.file();
+    }
+
+    private static void header(ElfWriter elf) {
+        elf.header(ElfWriter.ET_DYN, 0, 4);
+        elf.segment(PT_LOAD, PF_R | PF_X, 0, 0, 0x600);
+        elf.segment(PT_LOAD, PF_R | PF_W, DYNAMIC, DYNAMIC, END - DYNAMIC);
+        elf.segment(PT_DYNAMIC, PF_R | PF_W, DYNAMIC, DYNAMIC, 11 * 16);
+        elf.segment(PT_GNU_STACK, PF_R | PF_W, 0, 0, 0); // not executable, or a JVM complains
     }
 
     // ---- code
@@ -94,46 +120,5 @@ final class CallLibrary {
         asm.lea(Reg.RAX, end).bind(end); // rax: the address of what follows
         int here = TEXT + 64 * 2 + asm.size();
         return asm.load(Reg.RAX, Reg.RAX, POINTER - here).jmp(Reg.RAX).toBytes();
-    }
-
-    // ---- tables
-
-    private static void header(ByteBuffer b) {
-        b.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-        b.putShort((short) 3).putShort((short) 62).putInt(1).putLong(0).putLong(64).putLong(0);
-        b.putInt(0).putShort((short) 64).putShort((short) 56).putShort((short) 4);
-        b.putShort((short) 64).putShort((short) 0).putShort((short) 0);
-        segment(b, PT_LOAD, 5, 0, 0x600);
-        segment(b, PT_LOAD, 6, DYNAMIC, END - DYNAMIC);
-        segment(b, PT_DYNAMIC, 6, DYNAMIC, 11 * 16);
-        segment(b, PT_GNU_STACK, 6, 0, 0); // not executable, or a JVM complains
-    }
-
-    private static void segment(ByteBuffer b, int type, int flags, long at, long size) {
-        b.putInt(type).putInt(flags).putLong(at).putLong(at).putLong(at);
-        b.putLong(size).putLong(size).putLong(0x1000);
-    }
-
-    private static void symbol(ByteBuffer b, int index, int name, int section, long at, long size) {
-        b.position(SYM + 24 * index).putInt(name).put((byte) 0x12).put((byte) 0); // global function
-        b.putShort((short) section).putLong(at).putLong(size);
-    }
-
-    private static void dynamic(ByteBuffer b, int needed, int strings) {
-        long[][] entries = {
-            {1, needed},
-            {4, HASH},
-            {5, STR},
-            {6, SYM},
-            {10, strings},
-            {11, 24},
-            {7, RELA},
-            {8, 24},
-            {9, 24},
-            {24, 0},
-            {0, 0} // BIND_NOW
-        };
-        b.position(DYNAMIC);
-        for (long[] e : entries) b.putLong(e[0]).putLong(e[1]);
     }
 }

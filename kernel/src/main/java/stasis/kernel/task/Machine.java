@@ -1,11 +1,10 @@
 package stasis.kernel.task;
 
-import org.jspecify.annotations.Nullable;
-
 import stasis.kernel.futex.FutexTable;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
+import stasis.kernel.vdso.VdsoClock;
 import stasis.kernel.vfs.Vfs;
 import stasis.platform.Platform;
 import stasis.state.AfterRestore;
@@ -39,8 +38,7 @@ public final class Machine {
 
     private volatile String domainName = "(none)";
 
-    /** The vDSO's two pages (code, parameters), mapped into every program; set by the kernel. */
-    private @Nullable VdsoPages vdso;
+    private VdsoClock vdso;
 
     @SuppressWarnings("NullAway.Init")
     private Machine() {}
@@ -52,6 +50,7 @@ public final class Machine {
             GuestMemory memory,
             MonotonicClock clock,
             RealtimeClock realtime,
+            VdsoClock vdso,
             Vfs vfs) {
         this.platform = platform;
         this.syscalls = syscalls;
@@ -59,6 +58,7 @@ public final class Machine {
         this.memory = memory;
         this.clock = clock;
         this.realtime = realtime;
+        this.vdso = vdso;
         this.vfs = vfs;
     }
 
@@ -125,12 +125,8 @@ public final class Machine {
         return (1L << n) - 1;
     }
 
-    public @Nullable VdsoPages vdso() {
+    public VdsoClock vdso() {
         return vdso;
-    }
-
-    public void setVdso(VdsoPages pages) {
-        vdso = pages;
     }
 
     @AfterRestore

@@ -19,6 +19,7 @@ import stasis.kernel.mm.MemoryMap;
 import stasis.kernel.mm.Mmap;
 import stasis.kernel.mm.UserMemory;
 import stasis.kernel.signal.SignalStack;
+import stasis.kernel.vdso.VdsoPages;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Inode;
 import stasis.platform.PlatformException;
@@ -163,8 +164,7 @@ public final class TaskExec {
     }
 
     private static long mapVdso(Task task, MemoryMap mm) throws ErrnoException {
-        VdsoPages pages = task.machine().vdso();
-        if (pages == null) return 0;
+        VdsoPages pages = task.machine().vdso().pages();
         int prot = PROT_READ | PROT_EXEC;
         long at = Mmap.mapSpecial(task, mm, pages.bytes(), prot, MAP_SHARED, pages, "[vdso]");
         return at + stasis.arch.Pages.SIZE;

@@ -7,4 +7,12 @@ public interface HostClock {
 
     /** CLOCK_REALTIME of the host, nanoseconds since 1970. */
     long realtimeNanos();
+
+    /**
+     * The counter that user code reads with {@code rdtsc}, or 0 if it does not run evenly and alike
+     * on all processors: programs then make real calls for the time.
+     */
+    default long ticks() {
+        return 0;
+    }
 }

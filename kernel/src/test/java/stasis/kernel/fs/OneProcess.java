@@ -19,6 +19,8 @@ import stasis.kernel.syscall.SyscallTable;
 import stasis.kernel.task.Machine;
 import stasis.kernel.task.ProcessStart;
 import stasis.kernel.task.Task;
+import stasis.kernel.vdso.VdsoClock;
+import stasis.kernel.vdso.VdsoPages;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Tree;
 import stasis.kernel.vfs.Vfs;
@@ -46,6 +48,10 @@ public final class OneProcess {
                         memory,
                         tree.caller.monotonicClock(),
                         tree.caller.realtimeClock(),
+                        new VdsoClock(
+                                new VdsoPages(memory),
+                                tree.caller.monotonicClock(),
+                                tree.caller.host()),
                         vfs);
         vfs.setUnnamedFiles(new Memfds(vfs, memory));
         vfs.register(new ProcType(machine));

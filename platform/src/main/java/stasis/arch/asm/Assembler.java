@@ -133,8 +133,30 @@ public final class Assembler {
         return immediate(0, to, value);
     }
 
+    public Assembler add(Reg to, Reg from) {
+        return twoRegisters(0x01, to, from);
+    }
+
+    public Assembler sub(Reg to, Reg from) {
+        return twoRegisters(0x29, to, from);
+    }
+
     public Assembler dec(Reg to) {
         return rex(0, to.high()).emit(0xff).emit(0xc8 + to.low());
+    }
+
+    /** {@code rdx:rax = rax * by}, unsigned. */
+    public Assembler mul(Reg by) {
+        return rex(0, by.high()).emit(0xf7).emit(0xe0 + by.low());
+    }
+
+    /** {@code to = (from:to) >>> bits} */
+    public Assembler shrd(Reg to, Reg from, int bits) {
+        return rex(from.high(), to.high())
+                .emit(0x0f)
+                .emit(0xac)
+                .emit(0xc0 | from.low() << 3 | to.low())
+                .emit(bits);
     }
 
     public Assembler div(Reg by) {
@@ -200,6 +222,14 @@ public final class Assembler {
 
     public Assembler cpuid() {
         return emit(0x0f).emit(0xa2);
+    }
+
+    public Assembler lfence() {
+        return emit(0x0f).emit(0xae).emit(0xe8);
+    }
+
+    public Assembler pause() {
+        return emit(0xf3).emit(0x90);
     }
 
     public Assembler rdtsc() {

@@ -59,6 +59,14 @@ class AssemblerTest {
         assertEquals("41ffd1", hex(a().call(Reg.R9)));
         assertEquals("c30f05cc", hex(a().ret().syscall().int3()));
         assertEquals("cd800f0b0fa20f31", hex(a().int80().ud2().cpuid().rdtsc()));
+        assertEquals("0faee8f390", hex(a().lfence().pause()));
+    }
+
+    @Test
+    void wideArithmetic() {
+        assertEquals("4801c84d29c1", hex(a().add(Reg.RAX, Reg.RCX).sub(Reg.R9, Reg.R8)));
+        assertEquals("48f7e149f7e2", hex(a().mul(Reg.RCX).mul(Reg.R10)));
+        assertEquals("480facd020", hex(a().shrd(Reg.RAX, Reg.RDX, 32)));
     }
 
     @Test

@@ -261,7 +261,7 @@ public final class LinuxX64 {
         t.absent(244, "mq_notify", "POSIX message queues are not there");
         t.absent(245, "mq_getsetattr", "POSIX message queues are not there");
         t.absent(246, "kexec_load", "the host kernel's own business");
-        t.partial(247, "waitid", ProcessSyscalls::waitid, "no P_PIDFD");
+        t.on(247, "waitid", ProcessSyscalls::waitid);
         t.absent(248, "add_key", "kernel keyrings are not there");
         t.absent(249, "request_key", "kernel keyrings are not there");
         t.absent(250, "keyctl", "kernel keyrings are not there");

@@ -1,6 +1,8 @@
 package stasis.kernel.syscall.linux;
 
 import static stasis.abi.Errno.EACCES;
+import static stasis.abi.Errno.EAGAIN;
+import static stasis.abi.Errno.EBADF;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ENOENT;
 import static stasis.abi.Errno.EPERM;
@@ -24,10 +26,13 @@ import static stasis.abi.Wait.__WALL;
 import static stasis.abi.Wait.__WCLONE;
 import static stasis.abi.Wait.__WNOTHREAD;
 
+import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.abi.Signal;
 import stasis.abi.SyscallException;
 import stasis.abi.Wait;
+import stasis.kernel.fs.pidfd.Pidfd;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.syscall.SyscallHandler;
 import stasis.kernel.task.Jobs;
@@ -189,6 +194,7 @@ final class ProcessSyscalls {
         known |= __WALL | __WCLONE | __WNOTHREAD;
         if ((options & ~known) != 0) throw EINVAL.exception();
         if ((options & (WEXITED | WSTOPPED | WCONTINUED)) == 0) throw EINVAL.exception();
+        if (args.int0() == Wait.P_PIDFD) return waitForPidfd(task, args, options);
         int id = args.int1();
         TaskWait.Which which =
                 switch (args.int0()) {
@@ -202,14 +208,30 @@ final class ProcessSyscalls {
         } else if (which != TaskWait.Which.ALL && id <= 0) {
             throw EINVAL.exception();
         }
-        TaskWait.Change change = TaskWait.waitFor(task, which, id, options);
+        return tell(task, args, TaskWait.waitFor(task, which, id, options));
+    }
+
+    /** A descriptor with O_NONBLOCK says EAGAIN where waitid(2) would wait. */
+    private static long waitForPidfd(Task task, SyscallArgs args, int options)
+            throws SyscallException {
+        FileDescription file = task.fdTable().get(args.int1());
+        if (!(file.impl() instanceof Pidfd pidfd)) throw EBADF.exception();
+        int id = pidfd.group().pid();
+        boolean polls = file.nonBlocking() && (options & WNOHANG) == 0;
+        int how = polls ? options | WNOHANG : options;
+        TaskWait.Change change = TaskWait.waitFor(task, TaskWait.Which.PID, id, how);
+        if (polls && change == null) throw EAGAIN.exception();
+        return tell(task, args, change);
+    }
+
+    private static long tell(Task task, SyscallArgs args, TaskWait.@Nullable Change change)
+            throws ErrnoException {
         if (args.a2 != 0) writeInfo(task, args.a2, change);
         if (args.a4 != 0 && change != null) ResourceSyscalls.writeRusage(task, args.a4, change);
         return 0;
     }
 
-    private static void writeInfo(
-            Task task, long addr, TaskWait.@org.jspecify.annotations.Nullable Change change)
+    private static void writeInfo(Task task, long addr, TaskWait.@Nullable Change change)
             throws ErrnoException {
         boolean none = change == null;
         task.memory().writeInt(addr, none ? 0 : Signal.SIGCHLD);

@@ -1,6 +1,8 @@
-package stasis.kernel.task;
+package stasis.kernel.vdso;
 
 import static stasis.abi.Errno.EFAULT;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import stasis.abi.ErrnoException;
 import stasis.arch.Pages;
@@ -9,44 +11,43 @@ import stasis.kernel.mem.Mappable;
 import stasis.kernel.mem.MappingTarget;
 import stasis.state.Saved;
 
+import java.lang.foreign.MemorySegment;
+
 /**
- * The pages of the vDSO: parameters first (written by the sentry when a clock is set going), then
- * code. The same in every process.
+ * The pages of the vDSO, vdso(7), the same in every process: parameters first, written by {@link
+ * VdsoClock}, then an ELF image, {@link VdsoImage}. An image of a sandbox holds both, so the layout
+ * of the parameters may only grow.
  */
-@Saved("task.VdsoPages")
+@Saved("vdso.VdsoPages")
 public final class VdsoPages implements Mappable {
+    private static final int PAGES = 2;
+
     private GuestMemory memory;
     private int firstPage;
-    private int pages;
-
-    /** False if programs must make real calls for the time on this host. */
-    private boolean usable;
 
     @SuppressWarnings("NullAway.Init")
     private VdsoPages() {}
 
-    public VdsoPages(GuestMemory memory, int pages) {
+    public VdsoPages(GuestMemory memory) {
         this.memory = memory;
-        this.pages = pages;
-        this.firstPage = memory.allocate(pages);
+        this.firstPage = memory.allocate(PAGES);
         if (firstPage == 0) throw new IllegalStateException("no memory for the vDSO");
+        byte[] elf = VdsoImage.bytes();
+        MemorySegment.copy(
+                elf, 0, memory.mapping(), JAVA_BYTE, parameters() + Pages.SIZE, elf.length);
     }
 
     public long bytes() {
-        return (long) pages << Pages.SHIFT;
+        return PAGES << Pages.SHIFT;
     }
 
-    /** Where the first page lies in guest memory. */
-    public long memoryOffset() {
+    /** Where in guest memory the parameters lie. */
+    long parameters() {
         return GuestMemory.offset(firstPage);
     }
 
-    public boolean usable() {
-        return usable;
-    }
-
-    public void setUsable(boolean usable) {
-        this.usable = usable;
+    MemorySegment memory() {
+        return memory.mapping();
     }
 
     @Override
