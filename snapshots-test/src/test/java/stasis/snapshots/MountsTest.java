@@ -141,7 +141,7 @@ class MountsTest {
         Bundle bundle =
                 shell(
                                 "echo up; read -r x; ls /usr/share | wc -l; (echo x > /tmp/free)"
-                                    + " 2>&1 | tail -c 22")
+                                        + " 2>&1 | tail -c 22")
                         .linux("maskedPaths", List.of("/usr/share"))
                         .linux("readonlyPaths", List.of("/tmp"));
         String folder = bundle.writeTo(stasis.folder()).toString();
