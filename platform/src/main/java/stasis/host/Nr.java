@@ -17,6 +17,8 @@ public final class Nr {
     public static final int PWRITE64 = 18;
     public static final int PREADV = 295;
     public static final int PWRITEV = 296;
+    public static final int PREADV2 = 327;
+    public static final int PWRITEV2 = 328;
     public static final int PAUSE = 34;
     public static final int GETPID = 39;
     public static final int SOCKET = 41;

@@ -20,6 +20,7 @@ import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FsContext;
 import stasis.kernel.vfs.OpenHow;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,12 +105,23 @@ final class GuestHooks {
     }
 
     private static void feed(HostStream stream, byte[] state) {
+        ByteBuffer rest = ByteBuffer.wrap(state);
+        byte[] buffer = new byte[state.length];
         try {
-            stream.received(state, 0, state.length);
+            while (rest.hasRemaining()) {
+                stream.awaitRoom();
+                stream.bringIn(buffer, (to, room) -> some(rest, to, room));
+            }
         } catch (InterruptedException e) {
             return;
         }
         stream.inputEnded();
+    }
+
+    private static int some(ByteBuffer rest, byte[] to, int room) {
+        int n = Math.min(room, rest.remaining());
+        rest.get(to, 0, n);
+        return n;
     }
 
     /** The state to read; what it writes is lost. */

@@ -1,9 +1,9 @@
 package stasis.cli.boot;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import org.jspecify.annotations.Nullable;
 
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
 import stasis.host.Host;
 import stasis.host.HostFd;
 import stasis.kernel.fs.host.HostStream;
@@ -22,6 +22,7 @@ import java.util.Map;
  */
 final class Pumps implements HostStreams {
     private static final int EINTR = 4;
+    private static final int EIO = 5;
     private static final int EAGAIN = 11;
     private static final int CHUNK = 64 << 10;
     private static final int POLLIN = 1;
@@ -33,7 +34,7 @@ final class Pumps implements HostStreams {
 
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private final List<Pair> waiting = new ArrayList<>();
-    private final List<HostStream> outputs = new ArrayList<>();
+    private final List<HostStream> streams = new ArrayList<>();
 
     /** What is outside under this name. */
     synchronized void plug(String slot, HostFd fd, boolean input, boolean output) {
@@ -61,11 +62,9 @@ final class Pumps implements HostStreams {
     /** Starts the threads of all streams that are connected and have none yet. */
     synchronized void start() {
         for (Pair p : waiting) {
+            streams.add(p.stream);
             if (p.slot.input) thread(p, this::readAll);
-            if (p.slot.output) {
-                outputs.add(p.stream);
-                thread(p, this::writeAll);
-            }
+            if (p.slot.output) thread(p, this::writeAll);
         }
         waiting.clear();
     }
@@ -89,15 +88,14 @@ final class Pumps implements HostStreams {
     }
 
     private void readAll(HostStream stream, int fd) throws InterruptedException {
+        byte[] bytes = new byte[CHUNK];
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment to = arena.allocate(CHUNK);
-            byte[] bytes = new byte[CHUNK];
-            while (true) {
-                long n = Host.read(fd, to);
-                if (n == -EINTR || n == -EAGAIN && await(fd, POLLIN)) continue;
-                if (n <= 0) break;
-                MemorySegment.copy(to, JAVA_BYTE, 0, bytes, 0, (int) n);
-                stream.received(bytes, 0, (int) n);
+            ReadyIo io = new ReadyIo(arena, fd, CHUNK);
+            long n = 1;
+            while (n > 0 || n == -EAGAIN || n == -EINTR) {
+                stream.awaitRoom();
+                if (!await(fd, POLLIN)) break;
+                n = stream.bringIn(bytes, io::read);
             }
         }
         stream.inputEnded();
@@ -106,11 +104,10 @@ final class Pumps implements HostStreams {
     private void writeAll(HostStream stream, int fd) throws InterruptedException {
         byte[] bytes = new byte[CHUNK];
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment from = arena.allocate(CHUNK);
-            int n;
-            while ((n = stream.takeOutput(bytes)) >= 0) {
-                MemorySegment.copy(bytes, 0, from, JAVA_BYTE, 0, n);
-                if (!write(fd, from.asSlice(0, n))) {
+            ReadyIo io = new ReadyIo(arena, fd, CHUNK);
+            while (stream.awaitOutput()) {
+                long n = await(fd, POLLOUT) ? stream.carryOut(bytes, io::write) : -EIO;
+                if (n < 0 && n != -EAGAIN && n != -EINTR) {
                     stream.outputFailed();
                     return;
                 }
@@ -118,23 +115,17 @@ final class Pumps implements HostStreams {
         }
     }
 
-    static boolean write(int fd, MemorySegment all) {
-        for (long done = 0; done < all.byteSize(); ) {
-            long n = Host.write(fd, all.asSlice(done));
-            if (n == -EINTR || n == -EAGAIN && await(fd, POLLOUT)) continue;
-            if (n <= 0) return false;
-            done += n;
-        }
-        return true;
-    }
-
-    /** For descriptors that somebody has made non-blocking. */
+    /** Until a descriptor is ready, or broken: then the call says how. */
     static boolean await(int fd, int events) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment poll = arena.allocate(8, 8); // struct pollfd
             poll.set(java.lang.foreign.ValueLayout.JAVA_INT, 0, fd);
             poll.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 4, (short) events);
-            return Host.poll(poll.address(), 1, -1) >= 0;
+            long n;
+            do {
+                n = Host.poll(poll.address(), 1, -1);
+            } while (n == -EINTR);
+            return n >= 0;
         }
     }
 
@@ -151,9 +142,23 @@ final class Pumps implements HostStreams {
         }
     }
 
+    /** No byte moves until {@link #resume}: what is pending is saved. */
+    synchronized void suspend() throws InterruptedException, Failure {
+        for (HostStream s : streams) {
+            if (s.suspend()) continue;
+            resume();
+            throw new Failure(
+                    ExitCode.FAILED, s.slot() + " is busy: somebody else reads or writes it");
+        }
+    }
+
+    synchronized void resume() {
+        for (HostStream s : streams) s.resume();
+    }
+
     private synchronized int pending() {
         int pending = 0;
-        for (HostStream s : outputs) pending += s.pendingOutput();
+        for (HostStream s : streams) pending += s.pendingOutput();
         return pending;
     }
 

@@ -210,12 +210,14 @@ final class Supervisor {
             if (!was) kernel.pause();
             boolean goesOn = true;
             try {
-                pumps.drain(); // what was written before is outside, and not in an image
+                pumps.drain(); // so that an image holds little of it
+                pumps.suspend();
                 goesOn = work.with(kernel);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new Failure(ExitCode.FAILED, "interrupted", e);
             } finally {
+                if (goesOn) pumps.resume();
                 if (goesOn && !was) kernel.resume();
             }
         } finally {

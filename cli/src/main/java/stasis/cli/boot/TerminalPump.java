@@ -105,13 +105,23 @@ final class TerminalPump {
                     if (e.errno() == Errno.EAGAIN) continue;
                     return; // nobody has it open any more
                 }
-                boolean good = Pumps.write(out.number(), bytes.asSlice(0, n));
+                boolean good = write(out.number(), bytes.asSlice(0, n));
                 writing = false;
                 if (!good) return;
             }
         } catch (IllegalStateException e) {
             return; // closed: the session has ended
         }
+    }
+
+    private static boolean write(int fd, MemorySegment all) {
+        for (long done = 0; done < all.byteSize(); ) {
+            long n = Host.write(fd, all.asSlice(done));
+            if (n == -EINTR || n == -EAGAIN && Pumps.await(fd, Poll.POLLOUT)) continue;
+            if (n <= 0) return false;
+            done += n;
+        }
+        return true;
     }
 
     private void await(BooleanSupplier condition) {

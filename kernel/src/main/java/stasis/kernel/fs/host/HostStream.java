@@ -30,6 +30,8 @@ import stasis.state.Restoration;
 import stasis.state.Saved;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Bytes on their way between the sandbox and a pump outside. What was taken from outside and not
@@ -65,9 +67,12 @@ public final class HostStream implements Reopenable {
     /** There was a writer once. */
     private boolean hadWriters;
 
-    /** Bytes that the pump has taken and is still carrying out. Guarded by {@link #lock}. */
-    @NotSaved("carried out by the pump that took them")
-    private int outgoing;
+    /** Held by a pump while bytes are between here and the outside; taken before {@link #lock}. */
+    @NotSaved("nothing is on its way in a snapshot")
+    private final ReentrantLock moving = new ReentrantLock();
+
+    @NotSaved("pumps start anew")
+    private boolean suspended;
 
     @SuppressWarnings("NullAway.Init")
     private HostStream() {}
@@ -107,29 +112,53 @@ public final class HostStream implements Reopenable {
 
     // ---- the pump's side: threads of the host ----
 
-    /** Bytes from outside. Waits until there is room for all of them. */
-    public void received(byte[] bytes, int at, int length) throws InterruptedException {
-        int done = 0;
-        while (done < length) {
-            int n = add(bytes, at + done, length - done);
-            done += n;
-            if (n > 0) waitQueue.wake(POLLIN | POLLRDNORM);
-            else HostThread.await(pumps, this::hasRoomForInput);
+    /** Moves bytes between a buffer and the outside; how many, or -errno. Does not wait. */
+    public interface Carrier {
+        long carry(byte[] bytes, int length);
+    }
+
+    /** Waits until there is room for bytes from outside. */
+    public void awaitRoom() throws InterruptedException {
+        HostThread.await(pumps, this::hasRoom);
+    }
+
+    private boolean hasRoom() {
+        try (var _ = lock.hold()) {
+            return !suspended && input.size() < CAPACITY;
         }
     }
 
-    private int add(byte[] bytes, int at, int length) {
-        try (var _ = lock.hold()) {
-            int n = Math.min(length, CAPACITY - input.size());
-            input.add(MemorySegment.ofArray(bytes), at, n);
+    /**
+     * Has {@code from} fill what room there is, through {@code buffer}; what it brings is in the
+     * sandbox when this returns.
+     *
+     * @return what {@code from} said, or 1 if there was nothing to ask for
+     */
+    public long bringIn(byte[] buffer, Carrier from) {
+        moving.lock();
+        try {
+            int room = roomIn(buffer.length);
+            if (room == 0) return 1;
+            long n = from.carry(buffer, room);
+            if (n <= 0) return n;
+            add(buffer, (int) n);
             return n;
+        } finally {
+            moving.unlock();
         }
     }
 
-    private boolean hasRoomForInput() {
+    private int roomIn(int most) {
         try (var _ = lock.hold()) {
-            return input.size() < CAPACITY;
+            return suspended ? 0 : Math.min(most, CAPACITY - input.size());
         }
+    }
+
+    private void add(byte[] bytes, int length) {
+        try (var _ = lock.hold()) {
+            input.add(MemorySegment.ofArray(bytes), 0, length);
+        }
+        waitQueue.wake(POLLIN | POLLRDNORM);
     }
 
     /** Nothing more will come from outside: readers find the end of the file. */
@@ -140,45 +169,88 @@ public final class HostStream implements Reopenable {
         waitQueue.wake(POLLIN | POLLRDNORM | POLLHUP);
     }
 
-    /**
-     * Waits for bytes that go outside, and takes them. Those taken before are outside by now.
-     *
-     * @return how many, or -1 if there will be no more: every descriptor was closed
-     */
-    public int takeOutput(byte[] to) throws InterruptedException {
-        try (var _ = lock.hold()) {
-            outgoing = 0;
-        }
+    /** Waits for bytes that go outside; false if there will be no more: every writer has closed. */
+    public boolean awaitOutput() throws InterruptedException {
         HostThread.await(pumps, this::hasOutputOrEnd);
-        int n;
         try (var _ = lock.hold()) {
-            if (output.isEmpty()) return -1;
-            n = Math.min(to.length, output.size());
-            output.take(MemorySegment.ofArray(to), 0, n);
-            outgoing = n;
+            return !output.isEmpty();
         }
-        waitQueue.wake(POLLOUT | POLLWRNORM);
-        return n;
     }
 
     private boolean hasOutputOrEnd() {
         try (var _ = lock.hold()) {
+            if (suspended) return false;
             return !output.isEmpty() || (hadWriters && writers == 0) || outputFailed;
         }
     }
 
-    /** Bytes that were written and are not yet outside. */
+    /**
+     * Has {@code to} carry bytes out, through {@code buffer}. Those that it did not take stay.
+     *
+     * @return what {@code to} said, or 1 if there was nothing to carry
+     */
+    public long carryOut(byte[] buffer, Carrier to) {
+        moving.lock();
+        try {
+            int length = peek(buffer);
+            if (length == 0) return 1;
+            long n = to.carry(buffer, length);
+            if (n > 0) drop((int) n);
+            return n;
+        } finally {
+            moving.unlock();
+        }
+    }
+
+    private int peek(byte[] buffer) {
+        try (var _ = lock.hold()) {
+            int n = suspended ? 0 : Math.min(buffer.length, output.size());
+            output.peek(MemorySegment.ofArray(buffer), 0, n);
+            return n;
+        }
+    }
+
+    private void drop(int length) {
+        try (var _ = lock.hold()) {
+            output.drop(Math.min(length, output.size()));
+        }
+        waitQueue.wake(POLLOUT | POLLWRNORM);
+    }
+
+    /** Bytes that were written and that a pump has still to carry out. */
     public int pendingOutput() {
         try (var _ = lock.hold()) {
-            return output.size() + outgoing;
+            return suspended ? 0 : output.size();
         }
+    }
+
+    /**
+     * From here on no byte goes in or out: what is pending belongs to a snapshot. Waits for a pump
+     * that is moving bytes now.
+     *
+     * @return false if one has been at it for a whole second
+     */
+    public boolean suspend() throws InterruptedException {
+        if (!moving.tryLock(1, TimeUnit.SECONDS)) return false;
+        try (var _ = lock.hold()) {
+            suspended = true;
+        } finally {
+            moving.unlock();
+        }
+        return true;
+    }
+
+    public void resume() {
+        try (var _ = lock.hold()) {
+            suspended = false;
+        }
+        pumps.wake(-1);
     }
 
     /** Nobody outside takes bytes any more: writing fails with EPIPE. */
     public void outputFailed() {
         try (var _ = lock.hold()) {
             outputFailed = true;
-            outgoing = 0;
             output.clear();
         }
         waitQueue.wake(POLLOUT | POLLWRNORM | POLLERR);

@@ -1,6 +1,7 @@
 package stasis.kernel.fs.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static stasis.abi.Fcntl.O_NONBLOCK;
 import static stasis.abi.Fcntl.O_RDONLY;
@@ -26,15 +27,33 @@ class HostStreamTest {
     private final IpcFixture caller = new IpcFixture();
     private final HostStream stream = new HostStream("stdin");
 
-    private void receive(HostStream to, String text) throws InterruptedException {
+    private static void receive(HostStream to, String text) {
         byte[] bytes = text.getBytes(ISO_8859_1);
-        to.received(bytes, 0, bytes.length);
+        long n =
+                to.bringIn(
+                        new byte[100],
+                        (buffer, room) -> {
+                            System.arraycopy(bytes, 0, buffer, 0, bytes.length);
+                            return bytes.length;
+                        });
+        assertEquals(bytes.length, n);
     }
 
     private static String taken(HostStream from) throws InterruptedException {
-        byte[] bytes = new byte[100];
-        int n = from.takeOutput(bytes);
-        return n < 0 ? "end" : new String(bytes, 0, n, ISO_8859_1);
+        return from.awaitOutput() ? carried(from, 100) : "end";
+    }
+
+    /** What goes out if the outside takes {@code most} bytes at a time. */
+    private static String carried(HostStream from, int most) {
+        StringBuilder out = new StringBuilder();
+        from.carryOut(
+                new byte[100],
+                (buffer, length) -> {
+                    int n = Math.min(most, length);
+                    out.append(new String(buffer, 0, n, ISO_8859_1));
+                    return n;
+                });
+        return out.toString();
     }
 
     @Test
@@ -50,14 +69,7 @@ class HostStreamTest {
     @Test
     void readerWaitsForThePump() throws Exception {
         FileDescription file = stream.newFile(caller.vfs, caller, O_RDONLY);
-        caller.whileAsleep(
-                () -> {
-                    try {
-                        receive(stream, "late");
-                    } catch (InterruptedException e) {
-                        throw new AssertionError(e);
-                    }
-                });
+        caller.whileAsleep(() -> receive(stream, "late"));
         assertEquals("late", caller.read(file, 100));
     }
 
@@ -107,5 +119,33 @@ class HostStreamTest {
         assertEquals("stdin", attached.getFirst().slot());
         assertEquals("unread", caller.read(restored, 100));
         assertEquals("unsent", taken(attached.getFirst()));
+    }
+
+    @Test
+    void whatTheOutsideDoesNotTakeStays() throws Exception {
+        FileDescription file = stream.newFile(caller.vfs, caller, O_WRONLY);
+        caller.write(file, "abcdef");
+        assertEquals("ab", carried(stream, 2));
+        assertEquals(4, stream.pendingOutput());
+        assertEquals("cdef", taken(stream));
+    }
+
+    @Test
+    void noByteMovesWhileTheStreamIsSuspended() throws Exception {
+        FileDescription file = stream.newFile(caller.vfs, caller, O_RDWR);
+        caller.write(file, "pending");
+        assertTrue(stream.suspend());
+        assertEquals("", carried(stream, 100));
+        assertEquals(0, stream.pendingOutput()); // nothing that a pump will carry out
+        assertEquals(1, stream.bringIn(new byte[10], (buffer, room) -> 7));
+        stream.resume();
+        assertEquals("pending", taken(stream));
+    }
+
+    @Test
+    void onlyAsMuchIsBroughtInAsThereIsRoom() {
+        byte[] buffer = new byte[70_000];
+        assertEquals(65536, stream.bringIn(buffer, (bytes, room) -> room));
+        assertEquals(1, stream.bringIn(buffer, (bytes, room) -> room));
     }
 }
