@@ -100,6 +100,28 @@ class HooksTest {
         assertEquals(5, noted().size());
     }
 
+    /** Like runc: the container has been started already, and long ago. */
+    @Test
+    void aRestoreCallsThoseThatMakeAContainer() throws Exception {
+        String bundle = bundle(allOutside(), "echo up; read -r x; exit 5");
+        String image = stasis.folder().resolve("image").toString();
+        Program run = stasis.start("run", "--bundle", bundle, "a");
+        run.awaitOutput("up\n"::equals);
+        stasis.good("checkpoint", "--image-path", image, "a");
+        assertEquals(137, run.exitCode());
+        Files.delete(told);
+        Program restored = stasis.start("restore", "--bundle", bundle, "--image-path", image, "a");
+        restored.input("go\n");
+        assertEquals(5, restored.exitCode(), restored::errors);
+        assertEquals(
+                List.of(
+                        "prestart creating",
+                        "createRuntime creating",
+                        "createContainer creating",
+                        "poststop stopped"),
+                noted());
+    }
+
     @Test
     void aFailingCreateHookIsTheEndOfTheContainer() throws Exception {
         Map<String, Object> hooks = allOutside();

@@ -1,6 +1,7 @@
 package stasis.snapshots;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The mounts of config.json, and paths that it hides or protects. */
 class MountsTest {
@@ -33,8 +35,8 @@ class MountsTest {
     }
 
     private static void assertOutput(String expected, Program run) throws Exception {
-        assertEquals(expected, run.output(), run::errors);
         assertEquals(0, run.exitCode(), run::errors);
+        assertEquals(expected, run.output(), run::errors);
     }
 
     @Test
@@ -132,6 +134,42 @@ class MountsTest {
         Program run = run(bundle);
         assertEquals("0\n0\n", run.output().substring(0, 4), run::errors);
         assertEquals(true, run.output().contains("Read-only file system"), run::output);
+    }
+
+    @Test
+    void protectedPathsAreProtectedAfterARestore() throws Exception {
+        Bundle bundle =
+                shell(
+                                "echo up; read -r x; ls /usr/share | wc -l; (echo x > /tmp/free)"
+                                        + " 2>&1 | tail -c 22")
+                        .linux("maskedPaths", List.of("/usr/share"))
+                        .linux("readonlyPaths", List.of("/tmp"));
+        String folder = bundle.writeTo(stasis.folder()).toString();
+        String image = stasis.folder().resolve("image").toString();
+        Program run = stasis.start("run", "--bundle", folder, "a");
+        run.awaitOutput("up\n"::equals);
+        stasis.good("checkpoint", "--image-path", image, "a");
+        Program restored = stasis.start("restore", "--bundle", folder, "--image-path", image, "b");
+        restored.input("go\n");
+        assertOutput("0\nRead-only file system\n", restored);
+    }
+
+    @Test
+    void sysctlsAreSetOrNoted() throws Exception {
+        String log = stasis.folder().resolve("log").toString();
+        Bundle bundle =
+                shell("cat /proc/sys/kernel/hostname")
+                        .linux("sysctl", Map.of("kernel.hostname", "here", "net.no.such", "1"));
+        String folder = bundle.writeTo(stasis.folder()).toString();
+        Program run = stasis.run("--log", log, "run", "--bundle", folder, "a");
+        assertOutput("here\n", run);
+        String lines = Files.readString(Path.of(log));
+        assertTrue(lines.contains("net.no.such is not set"), lines);
+    }
+
+    @Test
+    void homeIsWhatTheContainersPasswdSays() throws Exception {
+        assertOutput("/root\n", run(shell("echo $HOME")));
     }
 
     @Test

@@ -5,10 +5,13 @@ import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ENOENT;
 import static stasis.abi.Errno.ENOTDIR;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import org.jspecify.annotations.Nullable;
 
 import stasis.abi.Errno;
 import stasis.abi.ErrnoException;
+import stasis.abi.Fcntl;
 import stasis.abi.Mount;
 import stasis.abi.SyscallException;
 import stasis.cli.ExitCode;
@@ -21,13 +24,17 @@ import stasis.kernel.fs.dev.DeviceTree;
 import stasis.kernel.fs.overlay.Overlay;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.task.Machine;
+import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Filesystem;
 import stasis.kernel.vfs.FilesystemType;
 import stasis.kernel.vfs.FsContext;
 import stasis.kernel.vfs.MountNamespace;
+import stasis.kernel.vfs.OpenHow;
 import stasis.kernel.vfs.Path;
 import stasis.kernel.vfs.Vfs;
 
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,6 +68,7 @@ final class MountTree {
             Path top = namespace.root();
             FsContext fs = new FsContext(top, top, 0);
             for (MountSpec m : spec.mounts()) mount(fs, m);
+            spec.sysctl().forEach((name, value) -> sysctl(fs, name, value));
             for (String path : spec.readonlyPaths()) makeReadonly(fs, path);
             for (String path : spec.maskedPaths()) mask(fs, path);
             if (spec.rootReadonly()) vfs.mounts().remount(top, Mount.MS_RDONLY);
@@ -110,6 +118,23 @@ final class MountTree {
             new DeviceTree(dev, machine.realtime().now()).fill();
         }
         return made;
+    }
+
+    /** sysctl(8). */
+    private void sysctl(FsContext fs, String name, String value) {
+        String path = "/proc/sys/" + name.replace('.', '/');
+        byte[] text = (value + "\n").getBytes(StandardCharsets.UTF_8);
+        try (Arena arena = Arena.ofConfined()) {
+            OpenHow how = OpenHow.of(Fcntl.O_WRONLY, 0);
+            FileDescription file = vfs.open(caller, fs, fs.root(), path, how);
+            try {
+                file.write(caller, arena.allocateFrom(JAVA_BYTE, text), 0, text.length);
+            } finally {
+                file.release(caller);
+            }
+        } catch (SyscallException e) {
+            notes.add("linux.sysctl: " + name + " is not set: " + text(e));
+        }
     }
 
     /** Masked files are seen as /dev/null, masked folders as empty folders. */

@@ -54,7 +54,7 @@ final class Programs {
             throws Failure {
         try {
             FsContext fs = enter(from, spec);
-            List<String> env = environment(spec);
+            List<String> env = environment(fs, spec);
             Found found = find(fs, spec.args().getFirst(), env);
             return kernel.createProcess(
                     fs,
@@ -151,10 +151,10 @@ final class Programs {
         return vfs.resolve(caller, fs, fs.root(), path, true);
     }
 
-    private static List<String> environment(ProcessSpec spec) {
+    private List<String> environment(FsContext fs, ProcessSpec spec) {
         List<String> env = new ArrayList<>(spec.env());
         if (env.stream().noneMatch(e -> e.startsWith("HOME="))) {
-            env.add(spec.uid() == 0 ? "HOME=/root" : "HOME=/");
+            env.add("HOME=" + HomeFolder.of(vfs, caller, fs, spec.uid()));
         }
         if (spec.terminal() && env.stream().noneMatch(e -> e.startsWith("TERM="))) {
             env.add("TERM=xterm");

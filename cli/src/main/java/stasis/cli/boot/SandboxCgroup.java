@@ -29,9 +29,7 @@ record SandboxCgroup(List<String> folders) {
         }
         try {
             if (path.contains(":")) throw new IOException(path + " is a path for systemd");
-            Cgroup cgroup = Cgroup.create(path);
-            cgroup.limit(resources);
-            cgroup.join();
+            Cgroup cgroup = enter(path, resources);
             String folders = String.join("\n", cgroup.folders());
             GoferLink.send(SandboxFds.GOFER, GoferMain.CGROUP + folders);
             return new SandboxCgroup(cgroup.folders());
@@ -40,6 +38,18 @@ record SandboxCgroup(List<String> folders) {
             if (!resources.isEmpty()) throw new Failure(ExitCode.SANDBOX, line, e);
             log.warn(line);
             return null;
+        }
+    }
+
+    private static Cgroup enter(String path, Resources resources) throws IOException {
+        Cgroup cgroup = Cgroup.create(path);
+        try {
+            cgroup.limit(resources);
+            cgroup.join();
+            return cgroup;
+        } catch (IOException e) {
+            cgroup.remove();
+            throw e;
         }
     }
 }

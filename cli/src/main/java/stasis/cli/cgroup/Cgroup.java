@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import stasis.cli.oci.Resources;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,8 +62,16 @@ public final class Cgroup {
             Path parent = at;
             at = at.resolve(name);
             if (Files.isDirectory(at)) continue;
-            Files.createDirectory(at);
+            create(at);
             if (Files.exists(at.resolve("cpuset.mems"))) inheritCpuset(parent, at);
+        }
+    }
+
+    private static void create(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (AccessDeniedException e) {
+            throw new IOException(folder + ": permission denied", e);
         }
     }
 
@@ -99,6 +108,16 @@ public final class Cgroup {
         for (Path folder : folders) Files.writeString(folder.resolve(PROCS), "0");
     }
 
+    /** Then waiting for it to be empty is in vain. */
+    private static boolean isMine(Path folder) {
+        try {
+            String me = Long.toString(ProcessHandle.current().pid());
+            return Files.readAllLines(folder.resolve(PROCS)).contains(me);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     public void limit(Resources resources) throws IOException {
         for (Path folder : folders) new Limits(folder).set(resources);
     }
@@ -107,7 +126,7 @@ public final class Cgroup {
     public void remove() {
         for (Path folder : folders) {
             for (int i = 0; i < TRIES && Files.isDirectory(folder); i++) {
-                if (folder.toFile().delete()) break;
+                if (folder.toFile().delete() || isMine(folder)) break;
                 LockSupport.parkNanos(TRY_AGAIN_NANOS);
             }
         }

@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The folder of one container.
@@ -31,6 +33,10 @@ public final class ContainerDirectory {
     private static final String STATUS = "status";
     private static final String LOCK = "lock";
     private static final String SOCKET = "control.sock";
+
+    private static final int LOCK_TRIES = 100;
+    private static final long LOCK_AGAIN_NANOS = 1_000_000;
+    private static final int BEGINNING_SECONDS = 2;
 
     private final Path path;
 
@@ -65,13 +71,19 @@ public final class ContainerDirectory {
         }
     }
 
-    /** Takes the lock for good; null if someone has it. The channel must stay open. */
+    /**
+     * Takes the lock for good; null if someone has it. The channel must stay open. Those who only
+     * look have it for a moment.
+     */
     public @Nullable FileChannel lock() throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock();
-        if (lock != null) return channel;
+        for (int i = 0; i < LOCK_TRIES; i++) {
+            FileLock lock = channel.tryLock();
+            if (lock != null) return channel;
+            LockSupport.parkNanos(LOCK_AGAIN_NANOS);
+        }
         channel.close();
         return null;
     }
@@ -91,22 +103,30 @@ public final class ContainerDirectory {
     }
 
     public boolean isAlive() throws IOException {
-        if (!Files.exists(path.resolve(LOCK))) return false;
-        FileChannel free = lock();
-        if (free != null) free.close();
-        return free == null;
+        try (FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.READ)) {
+            return channel.tryLock(0, Long.MAX_VALUE, true) == null; // shared with others who look
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** A sandbox that does not live any more is stopped, whatever it said last. */
     public String status() throws IOException {
         if (isAlive()) return lastStatus();
-        return "stopped";
+        return isBeginning() ? "creating" : "stopped";
     }
 
     /** Nothing that anyone would ask for: a sandbox that never came to be, or a finished run. */
     boolean isStale() throws IOException {
-        if (isAlive()) return false;
+        if (isAlive() || isBeginning()) return false;
         return lastStatus().equals("creating") || Boolean.TRUE.equals(readState().get("transient"));
+    }
+
+    /** Made a moment ago, by a sandbox that is about to take the lock. */
+    private boolean isBeginning() throws IOException {
+        if (Files.exists(path.resolve(LOCK)) || Files.exists(path.resolve(STATUS))) return false;
+        Instant made = Files.getLastModifiedTime(path).toInstant();
+        return made.isAfter(Instant.now().minusSeconds(BEGINNING_SECONDS));
     }
 
     /** With the cgroup that the sandbox was in. */

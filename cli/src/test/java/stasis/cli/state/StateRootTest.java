@@ -68,6 +68,13 @@ class StateRootTest {
     }
 
     @Test
+    void whatIsJustBeingMadeIsLeftAlone() throws Exception {
+        ContainerDirectory made = root().create("a");
+        assertEquals("creating", root().list().getFirst().status());
+        assertTrue(Files.exists(made.path()));
+    }
+
+    @Test
     void aFinishedRunLeavesNothing() throws Exception {
         ContainerDirectory made = root().create("a");
         Map<String, @Nullable Object> state = new LinkedHashMap<>();
