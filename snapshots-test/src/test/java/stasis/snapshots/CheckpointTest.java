@@ -126,7 +126,7 @@ class CheckpointTest {
         return all;
     }
 
-    /** The server's client is another container command: nothing of it is in the image. */
+    /** 100 MB; the server's client is another container command: nothing of it is in the image. */
     @Test
     void redisKeepsEveryValue() throws Exception {
         Path bundle =
@@ -151,7 +151,7 @@ class CheckpointTest {
         Path image = checkpoint("a", before);
 
         restoreElsewhere("b", bundle, image);
-        assertEquals("20000 keys, 0 wrong\n", awaitInside("b", REDIS + "check()"));
+        assertEquals("100000 keys, 0 wrong\n", awaitInside("b", REDIS + "check()"));
         assertEquals(digest, inside("b", REDIS + "print(call('DEBUG', 'DIGEST'))"));
     }
 
@@ -172,7 +172,7 @@ class CheckpointTest {
                 send(*words); f.flush(); return reply()
             def value(i): return hashlib.sha256(b'%d' % i).digest() * 32
             def batches(work):
-                for first in range(0, 20000, 100):
+                for first in range(0, 100000, 100):
                     for i in range(first, first + 100): work(i)
                     f.flush()
                     for i in range(first, first + 100): yield i, reply()
