@@ -107,9 +107,10 @@ class ConmonTest {
     }
 
     private void awaitStatus(String wanted) throws Exception {
+        String line = "\"status\" : \"" + wanted + "\"";
         for (int i = 0; i < 200; i++) {
             Program state = stasis.run("state", "a");
-            if (state.exitCode() == 0 && state.output().contains("\"" + wanted + "\"")) return;
+            if (state.exitCode() == 0 && state.output().contains(line)) return;
         }
         throw new AssertionError("never " + wanted);
     }

@@ -46,7 +46,7 @@ final class ControlHandler implements ControlServer.Handler {
         switch (operation) {
             case "state" -> from.send(Connection.message("status", supervisor.status()));
             case "start" -> {
-                supervisor.start();
+                supervisor.start("created");
                 done(from);
             }
             case "pause" -> {

@@ -146,7 +146,7 @@ public final class Sandbox {
 
     private void begin(Supervisor supervisor) throws Failure {
         if (launch.image() != null) supervisor.startRestored();
-        else if (launch.start()) supervisor.start();
+        else if (launch.start()) supervisor.start("creating");
         else supervisor.created();
     }
 

@@ -92,10 +92,13 @@ final class Supervisor {
         }
     }
 
-    void start() throws Failure {
+    /**
+     * @param from the status that it has so far: created, or creating if nobody is to see that
+     */
+    void start(String from) throws Failure {
         changing.lock();
         try {
-            if (!status.equals("created") && !status.equals("creating")) {
+            if (!status.equals(from)) {
                 throw new Failure(ExitCode.FAILED, "cannot start: the container is " + status);
             }
             hooks.run(kernel, init);
