@@ -18,12 +18,20 @@ import java.util.List;
 public final class SnapshotWriter {
     private SnapshotWriter() {}
 
-    /** After an exception the store's content is no image and must be thrown away. */
+    /** For whom it does not matter how long each part takes. */
     public static Manifest writeSections(
             ImageStore store, byte[] graph, SavedPages pages, ManifestBuilder about)
             throws IOException {
+        return writeSections(store, graph, pages, about, Phases.NONE);
+    }
+
+    /** After an exception the store's content is no image and must be thrown away. */
+    public static Manifest writeSections(
+            ImageStore store, byte[] graph, SavedPages pages, ManifestBuilder about, Phases phases)
+            throws IOException {
         Manifest.SectionInfo graphInfo =
                 section(store, SnapshotImage.GRAPH, to -> GraphFrames.write(to, graph));
+        phases.done("graph written");
         PageIndex[] index = new PageIndex[1];
         Manifest.SectionInfo data =
                 section(
@@ -36,6 +44,7 @@ public final class SnapshotWriter {
                                                 pages.memory(),
                                                 pages.runs(),
                                                 pages.compression()));
+        phases.done("pages written");
         Manifest.SectionInfo indexInfo =
                 section(
                         store,
@@ -44,6 +53,7 @@ public final class SnapshotWriter {
         Manifest manifest = about.build(List.of(graphInfo, indexInfo, data));
         byte[] text = new ManifestJson().write(manifest);
         section(store, SnapshotImage.MANIFEST, to -> to.write(ByteBuffer.wrap(text)));
+        phases.done("index and manifest");
         return new ManifestJson().read(text);
     }
 
