@@ -24,28 +24,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Saving and restoring a kernel.
  *
  * <pre>
- * save      pause tasks, stop clocks → graph → pages → the caller resumes or ends the kernel
+ * save      pause tasks, stop clocks → pages, and meanwhile the graph → the caller resumes or ends it
  * restore   graph: build, fill, hooks → pages → {@link Kernel#start}: clocks, then threads
  * </pre>
  *
  * Nothing of the guest runs between pause and resume, nor before start.
  */
 public final class Checkpoint {
-    private final SavedTypes types;
+    private final Supplier<SavedTypes> types;
 
     /** Built once per process: the table takes a while. */
     public Checkpoint(SavedTypes types) {
+        this(() -> types);
+    }
+
+    /**
+     * @param types asked when it is needed, while pages are written already
+     */
+    public Checkpoint(Supplier<SavedTypes> types) {
         this.types = types;
     }
 
     /** The object graph of a paused kernel. */
     public byte[] graph(Kernel kernel) {
-        return new GraphWriter(types).write(kernel);
+        return new GraphWriter(types.get()).write(kernel);
     }
 
     /**
@@ -59,15 +67,13 @@ public final class Checkpoint {
             ManifestBuilder about,
             Phases phases)
             throws IOException {
-        byte[] graph = graph(kernel);
-        phases.done("graph");
         GuestMemory memory = kernel.machine().memory();
         memory.loadEverything();
-        phases.done("missing pages");
+        phases.done("missing pages there");
         List<Run> runs = runs(memory, kernel.machine().platform().memory());
         SavedPages pages = new SavedPages(memory.mapping(), runs, compression);
         about.platform(kernel.machine().platform().name());
-        return SnapshotWriter.writeSections(store, graph, pages, about, phases);
+        return SnapshotWriter.writeSections(store, () -> graph(kernel), pages, about, phases);
     }
 
     /** What is in use and was ever touched: to look at an untouched page would make it. */
@@ -106,7 +112,7 @@ public final class Checkpoint {
         Map<Class<?>, Object> all = new LinkedHashMap<>(resources);
         all.put(Platform.class, platform);
         all.put(MemoryFile.class, platform.memory());
-        return new GraphReader(types).read(graph, Kernel.class, all);
+        return new GraphReader(types.get()).read(graph, Kernel.class, all);
     }
 
     /** Graph and all pages of an image; start the kernel to set it going. */

@@ -228,8 +228,7 @@ final class ControlHandler implements ControlServer.Handler {
                             .created(Instant.now())
                             .cpu(kernel.machine().platform().fpuFeatures(), features)
                             .container(launch.id(), Checkpoint.processes(kernel));
-            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
-            phases.done("table of types");
+            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes::all);
             checkpoint.save(kernel, store, compression, about, phases);
         } catch (IOException | UnsavableException e) {
             throw new Failure(ExitCode.FAILED, "cannot save: " + e.getMessage(), e);
