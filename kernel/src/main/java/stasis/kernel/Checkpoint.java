@@ -3,6 +3,7 @@ package stasis.kernel;
 import stasis.arch.Pages;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.task.ThreadGroup;
+import stasis.platform.MemoryFile;
 import stasis.platform.Platform;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.SavedTypes;
@@ -10,6 +11,7 @@ import stasis.state.graph.GraphReader;
 import stasis.state.graph.GraphWriter;
 import stasis.state.image.Manifest;
 import stasis.state.image.ManifestBuilder;
+import stasis.state.image.Phases;
 import stasis.state.image.SavedPages;
 import stasis.state.image.SnapshotImage;
 import stasis.state.image.SnapshotWriter;
@@ -22,28 +24,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Saving and restoring a kernel.
  *
  * <pre>
- * save      pause tasks, stop clocks → graph → pages → the caller resumes or ends the kernel
+ * save      pause tasks, stop clocks → pages, and meanwhile the graph → the caller resumes or ends it
  * restore   graph: build, fill, hooks → pages → {@link Kernel#start}: clocks, then threads
  * </pre>
  *
  * Nothing of the guest runs between pause and resume, nor before start.
  */
 public final class Checkpoint {
-    private final SavedTypes types;
+    private final Supplier<SavedTypes> types;
 
     /** Built once per process: the table takes a while. */
     public Checkpoint(SavedTypes types) {
+        this(() -> types);
+    }
+
+    /**
+     * @param types asked when it is needed, while pages are written already
+     */
+    public Checkpoint(Supplier<SavedTypes> types) {
         this.types = types;
     }
 
     /** The object graph of a paused kernel. */
     public byte[] graph(Kernel kernel) {
-        return new GraphWriter(types).write(kernel);
+        return new GraphWriter(types.get()).write(kernel);
     }
 
     /**
@@ -51,20 +61,32 @@ public final class Checkpoint {
      * kernel is as it was and can be resumed.
      */
     public Manifest save(
-            Kernel kernel, ImageStore store, Compression compression, ManifestBuilder about)
+            Kernel kernel,
+            ImageStore store,
+            Compression compression,
+            ManifestBuilder about,
+            Phases phases)
             throws IOException {
-        byte[] graph = graph(kernel);
         GuestMemory memory = kernel.machine().memory();
         memory.loadEverything();
-        SavedPages pages = new SavedPages(memory.mapping(), runs(memory), compression);
+        phases.done("missing pages there");
+        List<Run> runs = runs(memory, kernel.machine().platform().memory());
+        SavedPages pages = new SavedPages(memory.mapping(), runs, compression);
         about.platform(kernel.machine().platform().name());
-        return SnapshotWriter.writeSections(store, graph, pages, about);
+        return SnapshotWriter.writeSections(store, () -> graph(kernel), pages, about, phases);
     }
 
-    private static List<Run> runs(GuestMemory memory) {
+    /** What is in use and was ever touched: to look at an untouched page would make it. */
+    private static List<Run> runs(GuestMemory memory, MemoryFile file) {
         List<Run> runs = new ArrayList<>();
         for (stasis.kernel.mem.Run r : memory.runsInUse()) {
-            runs.add(new Run(GuestMemory.offset(r.first()), (long) r.count() << Pages.SHIFT));
+            long end = GuestMemory.offset(r.first()) + ((long) r.count() << Pages.SHIFT);
+            long at = Math.min(end, file.nextData(GuestMemory.offset(r.first())));
+            while (at < end) {
+                long hole = Math.min(end, file.nextHole(at));
+                runs.add(new Run(at, hole - at));
+                at = Math.min(end, file.nextData(hole));
+            }
         }
         return runs;
     }
@@ -89,8 +111,8 @@ public final class Checkpoint {
     public Kernel restoreGraph(byte[] graph, Platform platform, Map<Class<?>, Object> resources) {
         Map<Class<?>, Object> all = new LinkedHashMap<>(resources);
         all.put(Platform.class, platform);
-        all.put(stasis.platform.MemoryFile.class, platform.memory());
-        return new GraphReader(types).read(graph, Kernel.class, all);
+        all.put(MemoryFile.class, platform.memory());
+        return new GraphReader(types.get()).read(graph, Kernel.class, all);
     }
 
     /** Graph and all pages of an image; start the kernel to set it going. */

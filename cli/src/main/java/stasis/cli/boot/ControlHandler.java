@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import stasis.abi.Fcntl;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
+import stasis.cli.Log;
 import stasis.cli.Version;
 import stasis.cli.control.Connection;
 import stasis.cli.control.ControlServer;
@@ -33,10 +34,12 @@ import java.util.Map;
 final class ControlHandler implements ControlServer.Handler {
     private final Supervisor supervisor;
     private final Launch launch;
+    private final Log log;
 
-    ControlHandler(Supervisor supervisor, Launch launch) {
+    ControlHandler(Supervisor supervisor, Launch launch, Log log) {
         this.supervisor = supervisor;
         this.launch = launch;
+        this.log = log;
     }
 
     @Override
@@ -190,9 +193,11 @@ final class ControlHandler implements ControlServer.Handler {
         }
         try {
             long before = System.nanoTime();
+            PhaseLog phases = new PhaseLog(log, "checkpoint");
             supervisor.standing(
                     kernel -> {
-                        save(kernel, store, compression, features);
+                        phases.done("paused");
+                        save(kernel, store, compression, features, phases);
                         return leaveRunning || !confirmed(kernel, from, before);
                     });
             if (leaveRunning) from.send(saved(supervisor.kernel(), before));
@@ -209,7 +214,12 @@ final class ControlHandler implements ControlServer.Handler {
         return Connection.message("ok", true, "pausedNanos", paused, "pages", pages);
     }
 
-    private void save(Kernel kernel, FdStore store, Compression compression, List<String> features)
+    private void save(
+            Kernel kernel,
+            FdStore store,
+            Compression compression,
+            List<String> features,
+            PhaseLog phases)
             throws Failure {
         try {
             ManifestBuilder about =
@@ -218,7 +228,8 @@ final class ControlHandler implements ControlServer.Handler {
                             .created(Instant.now())
                             .cpu(kernel.machine().platform().fpuFeatures(), features)
                             .container(launch.id(), Checkpoint.processes(kernel));
-            new Checkpoint(KernelSavedTypes.all()).save(kernel, store, compression, about);
+            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes::all);
+            checkpoint.save(kernel, store, compression, about, phases);
         } catch (IOException | UnsavableException e) {
             throw new Failure(ExitCode.FAILED, "cannot save: " + e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package stasis.cli.boot;
 
 import stasis.host.Host;
 import stasis.host.HostFd;
+import stasis.host.Nr;
 import stasis.state.store.Section;
 
 import java.io.IOException;
@@ -11,7 +12,12 @@ import java.nio.ByteBuffer;
 
 /** A file that can be read and written and not opened. */
 final class FdSection implements Section {
+    static final int O_DIRECT = 0x4000;
+
     private static final int EINTR = 4;
+    private static final int EINVAL = 22;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
     private static final int CHUNK = 1 << 20;
     private static final int STAT_BYTES = 144;
     private static final int ST_SIZE = 48;
@@ -37,6 +43,7 @@ final class FdSection implements Section {
                 }
                 long n = Host.pwrite(fd.number(), from, at);
                 if (n == -EINTR) continue;
+                if (n == -EINVAL && throughCache()) continue;
                 bytes.position(bytes.position() + (int) check(n, "write"));
                 at += n;
             }
@@ -59,6 +66,15 @@ final class FdSection implements Section {
             into.position(into.position() + (int) n);
             return (int) n;
         }
+    }
+
+    /**
+     * O_DIRECT wants places that not every file system states. True if it was on, and is off now.
+     */
+    private boolean throughCache() {
+        long flags = Host.syscall(Nr.FCNTL, fd.number(), F_GETFL, 0);
+        if (Host.failed(flags) || (flags & O_DIRECT) == 0) return false;
+        return !Host.failed(Host.syscall(Nr.FCNTL, fd.number(), F_SETFL, flags & ~O_DIRECT));
     }
 
     private long check(long result, String what) throws IOException {

@@ -28,6 +28,7 @@ public final class ImageFiles {
                     SnapshotImage.PAGES_DATA);
 
     private static final int AT_FDCWD = -100;
+    private static final int EINVAL = 22;
     private static final int O_RDWR = 2;
     private static final int O_NOFOLLOW_CLOEXEC = 0x20000 | 0x80000;
 
@@ -59,11 +60,29 @@ public final class ImageFiles {
         }
     }
 
-    /** The files of an image that is being written, in the order of {@link #NAMES}. */
+    /**
+     * The files of an image that is being written, in the order of {@link #NAMES}. Pages go past
+     * the host's page cache where that can be: filling it takes longer than the disk does, and
+     * makes the sandbox's memory needed twice.
+     */
     public static HostFd[] openForWriting(Path folder) throws HostException {
         HostFd[] fds = new HostFd[NAMES.size()];
-        for (int i = 0; i < fds.length; i++) fds[i] = open(folder.resolve(NAMES.get(i)), O_RDWR);
+        for (int i = 0; i < fds.length; i++) {
+            Path file = folder.resolve(NAMES.get(i));
+            boolean pages = NAMES.get(i).equals(SnapshotImage.PAGES_DATA);
+            fds[i] = pages ? openDirect(file) : open(file, O_RDWR);
+        }
         return fds;
+    }
+
+    /** open(2): EINVAL from a file system that has no O_DIRECT. */
+    private static HostFd openDirect(Path file) throws HostException {
+        try {
+            return open(file, O_RDWR | FdSection.O_DIRECT);
+        } catch (HostException e) {
+            if (e.errno() != EINVAL) throw e;
+            return open(file, O_RDWR);
+        }
     }
 
     static FdStore of(HostFd[] passed) throws Failure {

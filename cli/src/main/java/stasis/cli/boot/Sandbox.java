@@ -127,7 +127,7 @@ public final class Sandbox {
         GuestHooks guestHooks = new GuestHooks(launch, saved);
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
-        control.start(new ControlHandler(supervisor, launch));
+        control.start(new ControlHandler(supervisor, launch, log));
         new Signals(supervisor, launch.detach()).start();
         pumps.start();
         TerminalPump terminal = terminalPump(booted);

@@ -8,6 +8,7 @@ import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.boot.HostCpu;
 import stasis.cli.boot.ImageFiles;
+import stasis.cli.boot.PhaseLog;
 import stasis.cli.control.Connection;
 import stasis.cli.oci.CriuFiles;
 import stasis.host.HostException;
@@ -58,7 +59,9 @@ final class CheckpointCommand extends Command {
         try (Connection sandbox = AskCommand.connect(a.container(), "checkpoint")) {
             Map<String, @Nullable Object> stats = sandbox.ask("stats");
             try {
-                save(sandbox, image, compression, a.flag("--leave-running"), a.path("--work-path"));
+                boolean leaveRunning = a.flag("--leave-running");
+                PhaseLog phases = new PhaseLog(a.log(), "checkpoint command");
+                save(sandbox, image, compression, leaveRunning, a.path("--work-path"), phases);
             } catch (IOException | HostException | Failure e) {
                 throw explained(image, number(stats, "memory"), e);
             }
@@ -78,7 +81,8 @@ final class CheckpointCommand extends Command {
             Path image,
             String compression,
             boolean leaveRunning,
-            @Nullable Path work)
+            @Nullable Path work,
+            PhaseLog phases)
             throws Failure, IOException, HostException {
         long before = System.nanoTime();
         Map<String, @Nullable Object> saved;
@@ -100,10 +104,13 @@ final class CheckpointCommand extends Command {
                             leaveRunning,
                             "cpuFeatures",
                             HostCpu.features());
+            phases.done("files made");
             saved = sandbox.ask(request, numbers);
+            phases.done("written by the sandbox");
             Path inventory = store.directory().resolve(DirectoryStore.INVENTORY);
             Files.write(inventory, CriuFiles.inventory());
             store.commit();
+            phases.done("durable and in place");
         }
         if (!leaveRunning) sandbox.ask("committed");
         if (work != null) writeStats(work, saved, System.nanoTime() - before);

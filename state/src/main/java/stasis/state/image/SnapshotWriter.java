@@ -1,7 +1,5 @@
 package stasis.state.image;
 
-import stasis.state.pages.PageIndex;
-import stasis.state.pages.PageWriter;
 import stasis.state.store.ImageStore;
 import stasis.state.store.Section;
 import stasis.state.store.SectionWriter;
@@ -9,6 +7,7 @@ import stasis.state.store.SectionWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Writes the files of an image into a store, the manifest last, each synced. Making the whole
@@ -18,40 +17,55 @@ import java.util.List;
 public final class SnapshotWriter {
     private SnapshotWriter() {}
 
-    /** After an exception the store's content is no image and must be thrown away. */
+    /** For whom it does not matter how long each part takes. */
     public static Manifest writeSections(
             ImageStore store, byte[] graph, SavedPages pages, ManifestBuilder about)
             throws IOException {
-        Manifest.SectionInfo graphInfo =
-                section(store, SnapshotImage.GRAPH, to -> GraphFrames.write(to, graph));
-        PageIndex[] index = new PageIndex[1];
-        Manifest.SectionInfo data =
-                section(
-                        store,
-                        SnapshotImage.PAGES_DATA,
-                        to ->
-                                index[0] =
-                                        PageWriter.write(
-                                                to,
-                                                pages.memory(),
-                                                pages.runs(),
-                                                pages.compression()));
-        Manifest.SectionInfo indexInfo =
-                section(
-                        store,
-                        SnapshotImage.PAGES_INDEX,
-                        to -> to.write(ByteBuffer.wrap(index[0].encode())));
-        Manifest manifest = about.build(List.of(graphInfo, indexInfo, data));
-        byte[] text = new ManifestJson().write(manifest);
-        section(store, SnapshotImage.MANIFEST, to -> to.write(ByteBuffer.wrap(text)));
-        return new ManifestJson().read(text);
+        return writeSections(store, () -> graph, pages, about, Phases.NONE);
     }
 
-    private interface Content {
+    /**
+     * Pages are written while the graph is made, on threads of their own: the disk is what takes
+     * longest. After an exception the store's content is no image and must be thrown away; in any
+     * case nobody uses the memory any more.
+     *
+     * @param graph asked once
+     */
+    public static Manifest writeSections(
+            ImageStore store,
+            Supplier<byte[]> graph,
+            SavedPages pages,
+            ManifestBuilder about,
+            Phases phases)
+            throws IOException {
+        try (PagesSection data = new PagesSection(store, pages)) {
+            byte[] bytes = graph.get();
+            phases.done("graph made");
+            Manifest.SectionInfo graphInfo =
+                    section(store, SnapshotImage.GRAPH, to -> GraphFrames.write(to, bytes));
+            ManifestJson json = new ManifestJson();
+            json.read(json.write(about.build(List.of(graphInfo)))); // JSON takes long once
+            phases.done("graph written");
+            Manifest.SectionInfo dataInfo = data.await();
+            phases.done("pages written");
+            Manifest.SectionInfo indexInfo =
+                    section(
+                            store,
+                            SnapshotImage.PAGES_INDEX,
+                            to -> to.write(ByteBuffer.wrap(data.index().encode())));
+            Manifest manifest = about.build(List.of(graphInfo, indexInfo, dataInfo));
+            byte[] text = json.write(manifest);
+            section(store, SnapshotImage.MANIFEST, to -> to.write(ByteBuffer.wrap(text)));
+            phases.done("index and manifest written");
+            return json.read(text);
+        }
+    }
+
+    interface Content {
         void writeTo(SectionWriter to) throws IOException;
     }
 
-    private static Manifest.SectionInfo section(ImageStore store, String name, Content content)
+    static Manifest.SectionInfo section(ImageStore store, String name, Content content)
             throws IOException {
         try (Section section = store.create(name)) {
             SectionWriter writer = new SectionWriter(section);

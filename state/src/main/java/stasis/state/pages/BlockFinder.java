@@ -1,7 +1,5 @@
 package stasis.state.pages;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -22,10 +20,26 @@ final class BlockFinder {
         this.runs = runs.iterator();
     }
 
-    /** The next stretch to look at, or null at the end. Runs must ascend and not overlap. */
-    @Nullable Run next() {
+    /**
+     * What to look at next: {@link #STEP} bytes of it, or less. Empty at the end. Runs must ascend
+     * and not overlap.
+     */
+    List<Run> next() {
+        List<Run> step = new ArrayList<>();
+        for (long left = STEP; left > 0; ) {
+            if (at == end && !nextRun()) break;
+            long stop = end - at <= left ? end : (at + left) & -Pages.BLOCK;
+            if (stop <= at) break;
+            step.add(new Run(at, stop - at));
+            left -= stop - at;
+            at = stop;
+        }
+        return step;
+    }
+
+    private boolean nextRun() {
         while (at == end) {
-            if (!runs.hasNext()) return null;
+            if (!runs.hasNext()) return false;
             Run run = runs.next();
             if (run.offset() < end || run.end() > memory.byteSize()) {
                 throw new IllegalArgumentException(
@@ -34,17 +48,19 @@ final class BlockFinder {
             at = run.offset();
             end = run.end();
         }
-        long stop = Math.min(end, (at / STEP + 1) * STEP);
-        Run step = new Run(at, stop - at);
-        at = stop;
-        return step;
+        return true;
     }
 
     /** Thread-safe. */
-    List<Run> blocks(Run step) {
+    List<Run> blocks(List<Run> step) {
         List<Run> blocks = new ArrayList<>();
+        for (Run run : step) addBlocks(run, blocks);
+        return blocks;
+    }
+
+    private void addBlocks(Run run, List<Run> blocks) {
         long start = -1;
-        for (long page = step.offset(); page < step.end(); page += Pages.SIZE) {
+        for (long page = run.offset(); page < run.end(); page += Pages.SIZE) {
             boolean zero = Pages.isZero(memory, page);
             if (start >= 0 && (zero || page % Pages.BLOCK == 0)) {
                 blocks.add(new Run(start, page - start));
@@ -52,7 +68,6 @@ final class BlockFinder {
             }
             if (!zero && start < 0) start = page;
         }
-        if (start >= 0) blocks.add(new Run(start, step.end() - start));
-        return blocks;
+        if (start >= 0) blocks.add(new Run(start, run.end() - start));
     }
 }

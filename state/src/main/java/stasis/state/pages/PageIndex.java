@@ -49,7 +49,7 @@ public final class PageIndex {
     private final long dataSize;
     private final List<Block> blocks;
 
-    PageIndex(long memorySize, long dataSize, List<Block> blocks) {
+    PageIndex(long memorySize, List<Block> blocks, long dataSize) {
         this.memorySize = memorySize;
         this.dataSize = dataSize;
         this.blocks = blocks;
@@ -156,7 +156,7 @@ public final class PageIndex {
             end = b.end();
             blocks.add(b);
         }
-        return new PageIndex(memorySize, dataSize, blocks);
+        return new PageIndex(memorySize, blocks, dataSize);
     }
 
     private static boolean isSound(Block b, long end, long memorySize, long dataSize) {

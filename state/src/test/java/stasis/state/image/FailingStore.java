@@ -16,8 +16,12 @@ final class FailingStore implements ImageStore {
         this.operationsLeft = operationsLeft;
     }
 
-    private void operation() throws IOException {
+    private synchronized void operation() throws IOException {
         if (operationsLeft-- <= 0) throw new IOException("No space left on device");
+    }
+
+    private synchronized boolean isLast() {
+        return operationsLeft == 0;
     }
 
     @Override
@@ -42,7 +46,7 @@ final class FailingStore implements ImageStore {
         /** Half of it is written before the disk is full. */
         @Override
         public void write(long position, ByteBuffer bytes) throws IOException {
-            if (operationsLeft == 0) {
+            if (isLast()) {
                 section.write(position, bytes.slice(bytes.position(), bytes.remaining() / 2));
             }
             operation();

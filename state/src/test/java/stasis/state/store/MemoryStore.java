@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A store in memory whose n-th operation fails, if asked to. */
+/** A store in memory for several threads, whose n-th operation fails, if asked to. */
 public final class MemoryStore implements ImageStore {
     public final Map<String, byte[]> files = new TreeMap<>();
     private int operationsLeft = Integer.MAX_VALUE;
@@ -17,19 +17,19 @@ public final class MemoryStore implements ImageStore {
         return this;
     }
 
-    private void operation() throws IOException {
+    private synchronized void operation() throws IOException {
         if (operationsLeft-- <= 0) throw new IOException("No space left on device");
     }
 
     @Override
-    public Section create(String name) throws IOException {
+    public synchronized Section create(String name) throws IOException {
         operation();
         files.put(name, new byte[0]);
         return new MemorySection(name);
     }
 
     @Override
-    public Section open(String name) throws IOException {
+    public synchronized Section open(String name) throws IOException {
         operation();
         if (!files.containsKey(name)) throw new FileNotFoundException(name);
         return new MemorySection(name);
@@ -40,8 +40,15 @@ public final class MemoryStore implements ImageStore {
         return content(name);
     }
 
-    private byte[] content(String name) {
+    private synchronized byte[] content(String name) {
         return files.getOrDefault(name, new byte[0]);
+    }
+
+    private synchronized void put(String name, long position, ByteBuffer bytes) {
+        int end = (int) position + bytes.remaining();
+        byte[] grown = Arrays.copyOf(content(name), Math.max(end, content(name).length));
+        bytes.get(grown, (int) position, bytes.remaining());
+        files.put(name, grown);
     }
 
     private final class MemorySection implements Section {
@@ -54,10 +61,7 @@ public final class MemoryStore implements ImageStore {
         @Override
         public void write(long position, ByteBuffer bytes) throws IOException {
             operation();
-            int end = (int) position + bytes.remaining();
-            byte[] grown = Arrays.copyOf(content(name), Math.max(end, content(name).length));
-            bytes.get(grown, (int) position, bytes.remaining());
-            files.put(name, grown);
+            put(name, position, bytes);
         }
 
         @Override
