@@ -1,5 +1,8 @@
 package stasis.cli.front;
 
+import stasis.cli.state.ContainerDirectory;
+import stasis.cli.state.StateRoot;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,16 +10,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
  * Lets each kind of process run once and keeps what its JVM has learnt: one small cache each.
  * Sentry and gofer are trained by a run without namespaces, as a JVM that is locked in can write no
- * file. Without caches everything works, more slowly; so failing to make them is only told.
+ * file; the command line by running one more program in that sandbox. Without caches everything
+ * works, more slowly; so failing to make them is only told.
  */
 final class AotCaches {
     static final String TRAINING = "-Dstasis.training=true";
 
+    private static final long LOOK_EVERY_NANOS = 5_000_000;
     private static final List<String> KINDS = List.of("cli", "sentry", "gofer");
 
     /** A JVM writes no cache and says nothing if the machine is too busy for its assembly. */
@@ -47,24 +53,40 @@ final class AotCaches {
             // An earlier cache would be used, and a JVM that uses one cannot write one.
             for (String kind : KINDS) Files.deleteIfExists(cache(home, kind));
             MakeRuntime.executable(front, new FrontProgram(runtime, false, true).elf());
-            List<String> command = new ArrayList<>(List.of(front.toString()));
-            command.addAll(List.of("--root", state.toString(), "do", "--cwd", "/", "/bin/true"));
-            run(command);
+            String root = state.toString();
+            Process sandbox = start(List.of(front.toString(), "--root", root, "do", "/bin/cat"));
             List<String> cli = new ArrayList<>(runtime.command(main, "cli", true));
-            cli.addAll(List.of("--root", state.toString(), "list"));
-            run(cli);
+            cli.addAll(List.of("--root", root));
+            cli.addAll(List.of("exec", "--cwd", "/", running(state, sandbox), "/bin/true"));
+            end(start(cli));
+            end(sandbox);
         } finally {
             Files.deleteIfExists(front);
             remove(state);
         }
     }
 
-    /** The front for training waits for all that it has started. */
-    private static void run(List<String> command) throws IOException {
+    /** The only container there is, once its program runs. */
+    private static String running(Path state, Process sandbox) throws IOException {
+        StateRoot root = new StateRoot(state);
+        while (sandbox.isAlive()) {
+            for (ContainerDirectory c : root.list()) {
+                if (c.status().equals("running")) return c.id();
+            }
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+        }
+        return "none"; // what went wrong is told by what it leaves missing
+    }
+
+    private static Process start(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.remove("JAVA_TOOL_OPTIONS");
-        Process process = builder.start();
+        return builder.start();
+    }
+
+    /** Nothing more to read; the front for training waits for all that it has started. */
+    private static void end(Process process) throws IOException {
         process.getOutputStream().close();
         byte[] said = process.getInputStream().readAllBytes();
         if (Boolean.getBoolean("stasis.verbose")) {
