@@ -11,7 +11,7 @@ X
 declare -A m=([a]=1 [b]=2); for k in a b; do echo "$k=${m[$k]}"; done
 trap 'echo got USR1' USR1
 kill -USR1 $$
-for i in 1 2 3; do (sleep 0.0$i; echo "job $i") & done; wait
+for i in 1 2 3; do (sleep 0.$((3 * i)); echo "job $i") & done; wait
 sleep 5 & p=$!; kill $p; wait $p; echo "killed: $?"
 diff <(seq 3) <(seq 4) && echo same || echo different
 coproc C { while read -r l; do echo "co $l"; done; }
