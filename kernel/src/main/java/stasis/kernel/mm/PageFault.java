@@ -36,6 +36,9 @@ public final class PageFault {
     /** How far pages that are present already are put in place around a fault. */
     private static final long PRESENT_WINDOW = 2L << 20;
 
+    /** What comes from an image together with the page that is needed: about a block of it. */
+    private static final long NEED_WINDOW = 64 << 10;
+
     /** Pages that one write copies, if they are all to be copied before writing. */
     private static final int COPY_AROUND = 8;
 
@@ -138,7 +141,8 @@ public final class PageFault {
                 from = addr;
                 to = addr + Pages.SIZE;
             }
-            mm.mapPresentLocked(vma, from, to);
+            long need = addr & -NEED_WINDOW;
+            mm.mapPresentLocked(vma, from, to, need, need + NEED_WINDOW);
             return;
         }
         if (addr == vma.sweep) vma.ahead = Math.min(vma.ahead * 2, MAX_AHEAD);
