@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Neighbouring blocks, read in one go and then unpacked one by one. One thread. */
 final class BlockBatch implements Closeable {
@@ -22,29 +21,32 @@ final class BlockBatch implements Closeable {
 
     BlockBatch(PageReader reader, int size) {
         this.reader = reader;
-        stored = arena.allocate(size, Pages.SIZE).asByteBuffer();
+        stored = arena.allocate(size + Pages.SIZE, Pages.SIZE).asByteBuffer();
         plain = arena.allocate(Pages.BLOCK, Pages.SIZE).asByteBuffer();
     }
 
-    /** Whether {@code next} fits into a batch from {@code first} to {@code last}. */
-    boolean takes(PageIndex.Block first, PageIndex.Block last, PageIndex.Block next) {
-        long gap = next.place() - (last.place() + last.stored());
-        return gap >= 0
-                && gap < Pages.SIZE
-                && next.place() + next.stored() - first.place() <= stored.capacity();
+    /** Whether blocks {@code first} to {@code last} are not too much for a batch. */
+    boolean takes(int first, int last) {
+        PageIndex index = reader.index();
+        return index.fillerEnd(last) - index.blocks().get(first).place() <= stored.capacity();
     }
 
-    void read(List<PageIndex.Block> blocks) throws IOException {
-        PageIndex.Block last = blocks.getLast();
-        place = blocks.getFirst().place();
-        stored.clear().limit((int) (last.place() + last.stored() - place));
+    /** Reads blocks {@code first} to before {@code end}, with the zeros behind each. */
+    void read(int first, int end) throws IOException {
+        PageIndex index = reader.index();
+        place = index.blocks().get(first).place();
+        stored.clear().limit((int) (index.fillerEnd(end - 1) - place));
         reader.readStored(place, stored);
     }
 
     /** One of the blocks that were read, checked; valid until the next one is asked for. */
-    MemorySegment content(PageIndex.Block block) {
-        ByteBuffer bytes = stored.slice((int) (block.place() - place), block.stored());
-        return MemorySegment.ofBuffer(reader.unpack(block, bytes, plain));
+    MemorySegment content(int block) {
+        PageIndex.Block b = reader.index().blocks().get(block);
+        int at = (int) (b.place() - place);
+        int filler = at + b.stored();
+        int end = (int) (reader.index().fillerEnd(block) - place);
+        reader.checkFiller(b, stored.slice(filler, end - filler));
+        return MemorySegment.ofBuffer(reader.unpack(b, stored.slice(at, b.stored()), plain));
     }
 
     @Override

@@ -166,9 +166,7 @@ public final class LazyPages {
         lock.lock();
         try {
             int end = first + 1;
-            while (end < blocks.size()
-                    && states.get(end) == MISSING
-                    && batch.takes(blocks.get(first), blocks.get(end - 1), blocks.get(end))) {
+            while (end < blocks.size() && states.get(end) == MISSING && batch.takes(first, end)) {
                 states.set(end++, LOADING);
             }
             return end;
@@ -191,9 +189,9 @@ public final class LazyPages {
     private void fill(BlockBatch batch, int first, int end) {
         int done = first;
         try {
-            batch.read(blocks.subList(first, end));
+            batch.read(first, end);
             for (; done < end; done++) {
-                copy(blocks.get(done), batch.content(blocks.get(done)));
+                copy(blocks.get(done), batch.content(done));
                 become(done, THERE);
             }
         } catch (Throwable e) {

@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Loads guest memory: all of it, or a stretch when it is first needed. Every block is checked
@@ -48,10 +47,10 @@ public final class PageReader {
             for (int i = index.firstEndingAfter(offset); i < blocks.size(); i++) {
                 PageIndex.Block block = blocks.get(i);
                 if (block.offset() >= run.end()) break;
-                batch.read(List.of(block));
+                batch.read(i, i + 1);
                 long from = Math.max(block.offset(), offset);
                 long to = Math.min(block.end(), run.end());
-                MemorySegment content = batch.content(block);
+                MemorySegment content = batch.content(i);
                 MemorySegment.copy(content, from - block.offset(), memory, from, to - from);
             }
         }
@@ -78,6 +77,12 @@ public final class PageReader {
         plain.clear().limit(block.length());
         decompress(block, stored, plain);
         return plain.flip();
+    }
+
+    void checkFiller(PageIndex.Block block, ByteBuffer filler) {
+        while (filler.hasRemaining()) {
+            if (filler.get() != 0) throw damaged(block, "something behind the block");
+        }
     }
 
     private void decompress(PageIndex.Block block, ByteBuffer stored, ByteBuffer plain) {
