@@ -82,7 +82,7 @@ final class PageLoading {
         try {
             pages.loadInBackground();
         } catch (LostPagesException e) {
-            assert isLost() : e;
+            return; // whoever failed first tells lost()
         }
     }
 
@@ -111,8 +111,7 @@ final class PageLoading {
             pages.loadInBackground();
             if (!pages.finish()) return;
         } catch (LostPagesException e) {
-            assert isLost() : e;
-            return;
+            return; // whoever failed first tells lost()
         }
         files.close();
         phases.done("last page");
@@ -120,15 +119,6 @@ final class PageLoading {
         try {
             done = true;
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isLost() {
-        lock.lock();
-        try {
-            return defect != null;
         } finally {
             lock.unlock();
         }
@@ -149,9 +139,12 @@ final class PageLoading {
         if (ofKernel != null) end(ofKernel, line);
     }
 
+    /**
+     * Not by the thread that needed the page: somebody may be waiting for it with the lock held.
+     */
     private void end(Supervisor ofKernel, String line) {
         log.error(line);
-        ofKernel.end(ExitCode.SANDBOX);
+        Thread.ofPlatform().daemon().name("pages-lost").start(() -> ofKernel.end(ExitCode.SANDBOX));
     }
 
     /** Returns when the last page is there. */

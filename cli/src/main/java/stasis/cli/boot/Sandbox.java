@@ -34,6 +34,7 @@ import stasis.kernel.vfs.FsContext;
 import stasis.platform.Platform;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.image.SnapshotImage;
+import stasis.state.pages.LostPagesException;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -150,9 +151,18 @@ public final class Sandbox {
     }
 
     private void begin(Supervisor supervisor) throws Failure {
-        if (launch.image() != null) supervisor.startRestored();
+        if (loading != null) goOn(supervisor, loading);
         else if (launch.start()) supervisor.start();
         else supervisor.created();
+    }
+
+    private static void goOn(Supervisor supervisor, PageLoading loading) throws Failure {
+        try {
+            supervisor.startRestored();
+        } catch (LostPagesException e) {
+            loading.await(); // says what is wrong
+            throw e;
+        }
     }
 
     static void note(FileChannel status, String text) throws IOException {

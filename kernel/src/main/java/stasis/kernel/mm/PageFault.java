@@ -141,8 +141,7 @@ public final class PageFault {
                 from = addr;
                 to = addr + Pages.SIZE;
             }
-            long need = addr & -NEED_WINDOW;
-            mm.mapPresentLocked(vma, from, to, need, need + NEED_WINDOW);
+            mapAroundLocked(mm, vma, addr, from, to);
             return;
         }
         if (addr == vma.sweep) vma.ahead = Math.min(vma.ahead * 2, MAX_AHEAD);
@@ -153,7 +152,13 @@ public final class PageFault {
         while (from < addr && mm.table.get(from) != 0) from += Pages.SIZE;
         fillLocked(mm, vma, addr, from, to);
         vma.sweep = to;
-        mm.mapPresentLocked(vma, from, to);
+        mapAroundLocked(mm, vma, addr, from, to);
+    }
+
+    /** Neighbours that are still in an image come only if they are near. */
+    private static void mapAroundLocked(MemoryMap mm, Vma vma, long addr, long from, long to) {
+        long near = addr & -NEED_WINDOW;
+        mm.mapPresentLocked(vma, from, to, near, near + NEED_WINDOW);
     }
 
     /** Makes {@code addr} present for certain, and what else is absent in {@code [from, to)}. */
