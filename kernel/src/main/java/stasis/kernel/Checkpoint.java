@@ -16,6 +16,7 @@ import stasis.state.image.SavedPages;
 import stasis.state.image.SnapshotImage;
 import stasis.state.image.SnapshotWriter;
 import stasis.state.pages.Compression;
+import stasis.state.pages.LostPagesException;
 import stasis.state.pages.Run;
 import stasis.state.store.ImageStore;
 
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -31,7 +33,8 @@ import java.util.function.Supplier;
  *
  * <pre>
  * save      pause tasks, stop clocks → pages, and meanwhile the graph → the caller resumes or ends it
- * restore   graph: build, fill, hooks → pages → {@link Kernel#start}: clocks, then threads
+ * restore   graph: build, fill, hooks → {@link Kernel#start}: clocks, then threads; pages before
+ *           or, one by one, when they are needed ({@link ImagePages})
  * </pre>
  *
  * Nothing of the guest runs between pause and resume, nor before start.
@@ -119,7 +122,32 @@ public final class Checkpoint {
     public Kernel restore(SnapshotImage image, Platform platform, Map<Class<?>, Object> resources)
             throws IOException {
         Kernel kernel = restoreGraph(image.graph(), platform, resources);
-        image.pages().loadAll(platform.memory().mapping());
+        ImagePages pages = missingPages(kernel, image, _ -> {});
+        try {
+            pages.finish();
+        } catch (LostPagesException e) {
+            if (e.getCause() instanceof IOException io) throw io;
+            if (e.getCause() instanceof CorruptSnapshotException corrupt) throw corrupt;
+            throw e;
+        }
         return kernel;
+    }
+
+    /**
+     * Lets a kernel from {@link #restoreGraph} go on without its pages: each comes when it is
+     * needed. The caller sees to the rest.
+     *
+     * @param lost as {@link ImagePages} has it
+     */
+    public static ImagePages missingPages(
+            Kernel kernel, SnapshotImage image, Consumer<Exception> lost) {
+        GuestMemory memory = kernel.machine().memory();
+        if (image.index().memorySize() > memory.mapping().byteSize()) {
+            throw new CorruptSnapshotException(
+                    "pages.index: more memory than the "
+                            + memory.mapping().byteSize()
+                            + " bytes that a sandbox has");
+        }
+        return new ImagePages(image, memory, lost);
     }
 }

@@ -43,6 +43,7 @@ public final class Nr {
     public static final int CHDIR = 80;
     public static final int GETUID = 102;
     public static final int CHROOT = 161;
+    public static final int SETPRIORITY = 141;
     public static final int PRCTL = 157;
     public static final int GETTID = 186;
     public static final int SCHED_SETAFFINITY = 203;

@@ -156,13 +156,39 @@ class DamagedImageTest {
         Files.createSymbolicLink(file, other);
     }
 
+    /** The program may have gone on for a while, but never with a wrong page. */
+    @Test
+    void aDamagedPageThatIsFoundLateEndsTheSandbox() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            Path image = stasis.folder().resolve("image" + i);
+            copy(image);
+            flip(image.resolve("pages.data"));
+            Program restore =
+                    stasis.run(
+                            "restore",
+                            "--bundle",
+                            bundle.toString(),
+                            "--image-path",
+                            image.toString(),
+                            "c" + i);
+            assertEquals(128, restore.exitCode());
+            CommandLineTest.assertOneLine("pages.data: ", restore);
+            CommandLineTest.assertOneLine(image.toString(), restore);
+        }
+        assertEquals("", stasis.listed());
+    }
+
+    private void copy(Path image) throws Exception {
+        Files.createDirectory(image);
+        for (String file : FILES) Files.copy(whole.resolve(file), image.resolve(file));
+    }
+
     // ---- steps
 
     /** Tries a damaged copy, beside others. */
     private void refused(String part, Damage damage) throws Exception {
         Path image = stasis.folder().resolve("image" + attempts.size());
-        Files.createDirectory(image);
-        for (String file : FILES) Files.copy(whole.resolve(file), image.resolve(file));
+        copy(image);
         damage.to(image);
         String id = "c" + attempts.size();
         attempts.add(
@@ -173,9 +199,16 @@ class DamagedImageTest {
                         }));
     }
 
+    /** Damaged pages are found before anything starts only if all of them are loaded then. */
     private Program restore(Path image, String id) throws Exception {
         return stasis.run(
-                "restore", "--bundle", bundle.toString(), "--image-path", image.toString(), id);
+                "restore",
+                "--background=false",
+                "--bundle",
+                bundle.toString(),
+                "--image-path",
+                image.toString(),
+                id);
     }
 
     private static void assertRefused(String part, Program restore) throws Exception {

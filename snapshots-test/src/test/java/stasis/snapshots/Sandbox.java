@@ -17,6 +17,7 @@ import stasis.host.Scratch;
 import stasis.host.TimeStampCounter;
 import stasis.kernel.BootCaller;
 import stasis.kernel.Checkpoint;
+import stasis.kernel.ImagePages;
 import stasis.kernel.Kernel;
 import stasis.kernel.KernelSavedTypes;
 import stasis.kernel.StandardFiles;
@@ -42,12 +43,19 @@ import stasis.platform.Platform;
 import stasis.platform.PlatformException;
 import stasis.platform.PlatformProvider;
 import stasis.state.SavedTypes;
+import stasis.state.image.ManifestBuilder;
+import stasis.state.image.Phases;
+import stasis.state.image.SnapshotImage;
+import stasis.state.pages.Compression;
+import stasis.state.pages.LostPagesException;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +64,7 @@ import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A whole sandbox in the test's own JVM: kernel and platform, without gofer and CLI. It can be
@@ -83,6 +92,15 @@ final class Sandbox implements AutoCloseable {
 
     /** Save and restore after this many calls; 0: never. */
     private int every;
+
+    /** Where it is saved, if its pages are to be there as well; a new one for each time. */
+    private @Nullable Supplier<ImageInMemory> images;
+
+    private boolean inBackground;
+    private @Nullable ImageInMemory image;
+    private @Nullable ImagePages missing;
+    private @Nullable Thread loader;
+    private volatile @Nullable Exception lost;
 
     private int calls;
     private volatile boolean saving;
@@ -143,6 +161,23 @@ final class Sandbox implements AutoCloseable {
     Sandbox savedEvery(int calls) {
         every = calls;
         return this;
+    }
+
+    /**
+     * Saves go through whole images, and what is restored begins without a page in memory.
+     *
+     * @param background whether pages also come without being asked for; otherwise the next save
+     *     brings the rest
+     */
+    Sandbox onDemand(boolean background, Supplier<ImageInMemory> from) {
+        images = from;
+        inBackground = background;
+        return this;
+    }
+
+    /** Where it was last saved. */
+    @Nullable ImageInMemory image() {
+        return image;
     }
 
     private void counted(Task task, SyscallEntry table) {
@@ -280,6 +315,7 @@ final class Sandbox implements AutoCloseable {
             boolean wanted = saveWanted.tryAcquire(2, TimeUnit.MILLISECONDS);
             ThreadGroup init = init();
             if (init.isZombie()) return new Result(init.exitStatus(), sink.text(), saves);
+            if (lost != null) throw new LostPagesException(lost);
             if (System.nanoTime() > end) {
                 throw new AssertionError(
                         "still running after " + saves + " saves: " + sink.text() + stacks());
@@ -315,12 +351,58 @@ final class Sandbox implements AutoCloseable {
     void saveAndRestore() {
         kernel.pause();
         if (init().isZombie()) return;
-        byte[] graph = checkpoint.graph(kernel);
-        kernel.abandon();
-        kernel = checkpoint.restoreGraph(graph, platform, resources);
+        Supplier<ImageInMemory> from = images;
+        if (from == null) {
+            byte[] graph = checkpoint.graph(kernel);
+            kernel.abandon();
+            kernel = checkpoint.restoreGraph(graph, platform, resources);
+        } else {
+            throughImage(from.get());
+        }
         saves++;
         saving = false;
         kernel.start();
+        if (inBackground) loader = Thread.ofPlatform().daemon().name("loader").start(this::load);
+    }
+
+    private void throughImage(ImageInMemory to) {
+        try {
+            ManifestBuilder about =
+                    new ManifestBuilder().stasisVersion("test").created(Instant.MIN);
+            about.cpu(platform.fpuFeatures(), List.of()).container("c", List.of());
+            checkpoint.save(kernel, to, Compression.LZ4, about, Phases.NONE);
+            endLoading();
+            kernel.abandon();
+            platform.memory().punch(0, platform.memory().size());
+            SnapshotImage opened = SnapshotImage.open(to);
+            kernel = checkpoint.restoreGraph(opened.graph(), platform, resources);
+            missing = Checkpoint.missingPages(kernel, opened, e -> lost = e);
+            image = to;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void load() {
+        ImagePages pages = missing;
+        if (pages == null) return;
+        try {
+            pages.loadInBackground();
+            pages.finish();
+        } catch (LostPagesException e) {
+            return; // await() tells
+        }
+    }
+
+    private void endLoading() {
+        ImagePages pages = missing;
+        if (pages != null) pages.stop();
+        try {
+            Thread t = loader;
+            if (t != null) t.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     String output() {
@@ -330,6 +412,7 @@ final class Sandbox implements AutoCloseable {
     @Override
     public void close() {
         kernel.pause();
+        endLoading();
         kernel.abandon();
         platform.close();
     }

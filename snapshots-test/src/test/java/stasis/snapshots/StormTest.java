@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import stasis.kernel.vfs.FsContext;
 import stasis.platform.ptrace.PtraceProvider;
+import stasis.state.pages.LostPagesException;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Every guest program prints in the sandbox what it prints on Linux, however often it is saved. */
@@ -38,15 +41,81 @@ class StormTest {
                 .map(n -> DynamicTest.dynamicTest(n, () -> compare(n, storm(n))));
     }
 
+    /** Nothing is in memory after a restore but what the programs and the kernel touch. */
+    @TestFactory
+    Stream<DynamicTest> sameOutputWithPagesOnDemand() throws Exception {
+        return GuestPrograms.names().stream()
+                .map(
+                        n ->
+                                DynamicTest.dynamicTest(
+                                        n,
+                                        () ->
+                                                compare(
+                                                        n,
+                                                        5 * storm(n),
+                                                        s ->
+                                                                s.onDemand(
+                                                                        false,
+                                                                        ImageInMemory::new))));
+    }
+
+    /** At 10 MB/s: programs, loader and the next save want the same pages at once. */
+    @TestFactory
+    Stream<DynamicTest> sameOutputWithPagesFromASlowSource() throws Exception {
+        return Stream.of("memory", "processes", "threads", "sharing", "files")
+                .map(
+                        n ->
+                                DynamicTest.dynamicTest(
+                                        n,
+                                        () ->
+                                                compare(
+                                                        n,
+                                                        20 * storm(n),
+                                                        s -> s.onDemand(true, StormTest::slow))));
+    }
+
+    private static ImageInMemory slow() {
+        return new ImageInMemory().slow(10_000_000);
+    }
+
     private static void compare(String name, int every) throws Exception {
+        compare(name, every, s -> s);
+    }
+
+    private static void compare(String name, int every, UnaryOperator<Sandbox> how)
+            throws Exception {
         GuestPrograms.Outcome expected = GuestPrograms.runNatively(name);
         Path program = GuestPrograms.compiled(name);
-        try (Sandbox sandbox = new Sandbox(new PtraceProvider()).savedEvery(every)) {
+        try (Sandbox sandbox = how.apply(new Sandbox(new PtraceProvider()).savedEvery(every))) {
             FsContext fs = sandbox.tmpfsRoot(List.of(program));
             Sandbox.Result result = sandbox.run(fs, List.of("/bin/" + name));
             assertEquals(expected.output(), result.output());
             assertEquals(expected.exitCode(), result.exitCode());
             if (every > 0) assertTrue(result.saves() > 0, "was never saved");
+        }
+    }
+
+    /** Whatever page it is that does not come: what the program has printed until then is right. */
+    @Test
+    void aPageThatDoesNotComeEndsTheProgramAndNothingElse() throws Exception {
+        String name = "memory";
+        String expected = GuestPrograms.runNatively(name).output();
+        int ended = 0;
+        for (int n = 0; ended == 0; n++) {
+            int good = n;
+            Sandbox sandbox =
+                    new Sandbox(new PtraceProvider())
+                            .savedEvery(40)
+                            .onDemand(false, () -> new ImageInMemory().failingAfter(good));
+            try (sandbox) {
+                FsContext fs = sandbox.tmpfsRoot(List.of(GuestPrograms.compiled(name)));
+                Sandbox.Result result = sandbox.run(fs, List.of("/bin/" + name));
+                assertEquals(expected, result.output());
+                ended++;
+            } catch (LostPagesException e) {
+                assertEquals("cannot read pages.data: EIO", e.getMessage());
+                assertTrue(expected.startsWith(sandbox.output()), sandbox.output());
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ import stasis.kernel.vfs.FsContext;
 import stasis.state.UnsavableException;
 import stasis.state.image.ManifestBuilder;
 import stasis.state.pages.Compression;
+import stasis.state.pages.LostPagesException;
 
 import java.io.IOException;
 import java.time.Instant;
@@ -34,11 +35,16 @@ import java.util.Map;
 final class ControlHandler implements ControlServer.Handler {
     private final Supervisor supervisor;
     private final Launch launch;
+    private final @Nullable PageLoading loading;
     private final Log log;
 
-    ControlHandler(Supervisor supervisor, Launch launch, Log log) {
+    /**
+     * @param loading of a sandbox that was restored
+     */
+    ControlHandler(Supervisor supervisor, Launch launch, @Nullable PageLoading loading, Log log) {
         this.supervisor = supervisor;
         this.launch = launch;
+        this.loading = loading;
         this.log = log;
     }
 
@@ -68,6 +74,10 @@ final class ControlHandler implements ControlServer.Handler {
             case "ps" -> from.send(Connection.message("processes", supervisor.processes()));
             case "stats" -> stats(from);
             case "wait" -> await(from);
+            case "wait-restore" -> {
+                if (loading != null) loading.await();
+                done(from);
+            }
             case "exec" -> exec(request, from, descriptors);
             case "checkpoint" -> checkpoint(request, from, descriptors);
             default -> throw new Failure(ExitCode.FAILED, "unknown request " + operation);
@@ -230,7 +240,7 @@ final class ControlHandler implements ControlServer.Handler {
                             .container(launch.id(), Checkpoint.processes(kernel));
             Checkpoint checkpoint = new Checkpoint(KernelSavedTypes::all);
             checkpoint.save(kernel, store, compression, about, phases);
-        } catch (IOException | UnsavableException e) {
+        } catch (IOException | UnsavableException | LostPagesException e) {
             throw new Failure(ExitCode.FAILED, "cannot save: " + e.getMessage(), e);
         }
     }

@@ -4,12 +4,13 @@ import stasis.host.HostFd;
 import stasis.state.store.ImageStore;
 import stasis.state.store.Section;
 
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Map;
 
 /** The sections of an image as descriptors that somebody else has opened. */
-final class FdStore implements ImageStore {
+final class FdStore implements ImageStore, Closeable {
     private final Map<String, HostFd> sections;
 
     FdStore(Map<String, HostFd> sections) {
@@ -26,5 +27,11 @@ final class FdStore implements ImageStore {
         HostFd fd = sections.get(name);
         if (fd == null) throw new FileNotFoundException(name);
         return new FdSection(name, fd);
+    }
+
+    /** The sections cannot be used any more. */
+    @Override
+    public void close() {
+        for (HostFd fd : sections.values()) fd.close();
     }
 }

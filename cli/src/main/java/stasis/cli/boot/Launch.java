@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * What a command wants of a new sandbox.
  *
  * @param image to restore, or null to start the program of the bundle
+ * @param background whether it goes on before all pages of the image are there
  * @param work folder for a restore's figures, or null
  * @param start whether its program starts at once; otherwise with {@code start}
  * @param detach whether the command ends when the sandbox is ready
@@ -25,6 +26,7 @@ public record Launch(
         Path bundle,
         Spec spec,
         @Nullable Path image,
+        boolean background,
         @Nullable Path work,
         boolean start,
         boolean detach,

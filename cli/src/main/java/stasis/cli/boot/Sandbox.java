@@ -34,6 +34,7 @@ import stasis.kernel.vfs.FsContext;
 import stasis.platform.Platform;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.image.SnapshotImage;
+import stasis.state.pages.LostPagesException;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -68,6 +69,9 @@ public final class Sandbox {
     private TerminalPump.@Nullable Ends terminalEnds;
 
     private @Nullable OutsideHooks hooks;
+
+    /** Of a sandbox that is restored. */
+    private @Nullable PageLoading loading;
 
     private Sandbox(Launch launch, Log log) {
         this.launch = launch;
@@ -127,27 +131,38 @@ public final class Sandbox {
         GuestHooks guestHooks = new GuestHooks(launch, saved);
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
-        control.start(new ControlHandler(supervisor, launch, log));
+        control.start(new ControlHandler(supervisor, launch, loading, log));
         new Signals(supervisor, launch.detach()).start();
         pumps.start();
         TerminalPump terminal = terminalPump(booted);
         if (terminal != null) terminal.start();
         begin(supervisor);
+        if (loading != null) loading.start(supervisor);
         if (stats != null) stats.write(booted.kernel.machine().memory().used());
         if (hooks != null) hooks.started(log);
         if (launch.detach()) tellFront();
         int code = supervisor.awaitEnd();
         if (terminal != null) terminal.end();
         if (hooks != null) hooks.ended(log);
+        if (loading != null) loading.stop();
         platform.close();
         lock.close();
         return code;
     }
 
     private void begin(Supervisor supervisor) throws Failure {
-        if (launch.image() != null) supervisor.startRestored();
+        if (loading != null) goOn(supervisor, loading);
         else if (launch.start()) supervisor.start("creating");
         else supervisor.created();
+    }
+
+    private static void goOn(Supervisor supervisor, PageLoading loading) throws Failure {
+        try {
+            supervisor.startRestored();
+        } catch (LostPagesException e) {
+            loading.await(); // says what is wrong
+            throw e;
+        }
     }
 
     static void note(FileChannel status, String text) throws IOException {
@@ -302,19 +317,28 @@ public final class Sandbox {
         resources.put(HostClock.class, time);
         resources.put(HostStreams.class, pumps);
         resources.put(GoferConnection.class, exports.gofer());
-        try (SnapshotImage image = SnapshotImage.open(sections)) {
+        PhaseLog phases = new PhaseLog(log, "restore");
+        try {
+            SnapshotImage image = SnapshotImage.open(sections);
+            phases.done("image opened and checked");
             if (cpu != null) HostCpu.check(image.manifest().cpu(), cpu, platform.fpuFeatures());
             Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
-            Kernel kernel = checkpoint.restore(image, platform, resources);
-            ThreadGroup init;
-            try (var _ = kernel.machine().tasks().lock().hold()) {
-                init = kernel.machine().tasks().initLocked();
-            }
-            if (init == null) throw new CorruptSnapshotException("no first process");
-            return new Booted(kernel, init);
+            phases.done("table of types");
+            Kernel kernel = checkpoint.restoreGraph(image.graph(), platform, resources);
+            phases.done("graph");
+            loading = PageLoading.of(kernel, image, sections, launch, log, phases);
+            return new Booted(kernel, firstProcess(kernel));
         } catch (CorruptSnapshotException | IOException e) {
             throw new Failure(
                     ExitCode.SANDBOX, "image " + launch.image() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ThreadGroup firstProcess(Kernel kernel) {
+        try (var _ = kernel.machine().tasks().lock().hold()) {
+            ThreadGroup init = kernel.machine().tasks().initLocked();
+            if (init == null) throw new CorruptSnapshotException("no first process");
+            return init;
         }
     }
 

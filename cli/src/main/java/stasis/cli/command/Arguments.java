@@ -73,6 +73,11 @@ public final class Arguments {
         return command.hasMatchedOption(name);
     }
 
+    /** Of an option that may be {@code --name}, {@code --name=true} or {@code --name=false}. */
+    boolean flag(String name, boolean otherwise) {
+        return command.matchedOptionValue(name, otherwise);
+    }
+
     int number(String name, int otherwise) throws Failure {
         String value = value(name);
         if (value == null) return otherwise;

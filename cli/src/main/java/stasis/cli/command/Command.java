@@ -46,6 +46,17 @@ public abstract class Command {
                         .build());
     }
 
+    /** A flag that may be followed by {@code =true} or {@code =false}. */
+    static void choice(CommandSpec spec, String name, String... descriptionAndAliases) {
+        spec.addOption(
+                names(name, descriptionAndAliases)
+                        .type(boolean.class)
+                        .arity("0..1")
+                        .fallbackValue("true")
+                        .description(descriptionAndAliases[0])
+                        .build());
+    }
+
     static void value(CommandSpec spec, String name, String... descriptionAndAliases) {
         spec.addOption(
                 names(name, descriptionAndAliases)

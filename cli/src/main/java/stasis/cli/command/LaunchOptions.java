@@ -83,6 +83,7 @@ final class LaunchOptions {
                         bundle,
                         spec,
                         image,
+                        image != null && a.flag("--background", true),
                         image == null ? null : a.path("--work-path"),
                         start,
                         detach,

@@ -20,6 +20,11 @@ final class RestoreCommand extends Command {
                 "--ignore-cpu",
                 "even if the image's programs may use what this processor lacks");
         value(spec, "--image-path", "the image; ./checkpoint if not given");
+        choice(
+                spec,
+                "--background",
+                "goes on while pages are still coming from the image, which is the default;"
+                        + " with =false all are there first");
         value(spec, "--work-path", "folder for stats-restore, as CRIU writes it");
         flag(spec, "--tcp-established", "taken without effect: connections are saved always");
         flag(spec, "--ext-unix-sk", "taken without effect");

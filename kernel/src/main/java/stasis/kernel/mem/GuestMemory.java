@@ -177,6 +177,8 @@ public final class GuestMemory {
 
     private void freeLocked(int first, int pages) {
         used -= pages;
+        PageLoader l = loader;
+        if (l != null) l.forget(offset(first), offset(pages));
         boolean zero = pages >= PUNCH_PAGES;
         if (zero) file.punch(offset(first), offset(pages));
         Map.Entry<Integer, FreeRun> before = free.lowerEntry(first);
@@ -217,10 +219,16 @@ public final class GuestMemory {
         if (l != null) l.load(offset(first), offset(pages));
     }
 
+    /** Whether {@link #ensureLoaded} would return at once. */
+    public boolean isLoaded(int first, int pages) {
+        PageLoader l = loader;
+        return l == null || l.isThere(offset(first), offset(pages));
+    }
+
     /** Before the content is saved: nothing may be missing. */
     public void loadEverything() {
-        if (loader == null) return;
-        for (Run r : runsInUse()) ensureLoaded(r.first(), r.count());
+        PageLoader l = loader;
+        if (l != null) l.loadRest();
     }
 
     /** Null once every page is there. */

@@ -208,7 +208,15 @@ public final class MemoryMap implements MappingTarget {
      * as few pieces as possible. Pages in place with the right access stay.
      */
     void mapPresentLocked(Vma vma, long from, long to) {
-        PresentRun run = new PresentRun(vma);
+        mapPresentLocked(vma, from, to, from, to);
+    }
+
+    /**
+     * As above; but pages that are still in an image come in only for {@code [needFrom, needTo)}.
+     * Whoever touches another one asks again.
+     */
+    void mapPresentLocked(Vma vma, long from, long to, long needFrom, long needTo) {
+        PresentRun run = new PresentRun(vma, needFrom, needTo);
         table.visit(from, to, run::add);
         run.flush();
     }
@@ -216,17 +224,25 @@ public final class MemoryMap implements MappingTarget {
     /** Collects neighbouring pages whose memory is contiguous into one mapping. */
     private final class PresentRun {
         private final Vma vma;
+        private final long needFrom;
+        private final long needTo;
         private long start;
         private long end;
         private int firstPage;
         private int access;
 
-        PresentRun(Vma vma) {
+        PresentRun(Vma vma, long needFrom, long needTo) {
             this.vma = vma;
+            this.needFrom = needFrom;
+            this.needTo = needTo;
         }
 
         void add(long addr, long pte) {
             int page = PageTable.page(pte);
+            if ((addr < needFrom || addr >= needTo) && !memory.isLoaded(page, 1)) {
+                flush();
+                return;
+            }
             int want = access(vma, pte);
             boolean right = ((pte & PageTable.WRITABLE) != 0) == ((want & PROT_WRITE) != 0);
             if ((pte & PageTable.MAPPED) != 0 && right) {

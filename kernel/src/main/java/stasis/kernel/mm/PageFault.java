@@ -36,6 +36,9 @@ public final class PageFault {
     /** How far pages that are present already are put in place around a fault. */
     private static final long PRESENT_WINDOW = 2L << 20;
 
+    /** What comes from an image together with the page that is needed: about a block of it. */
+    private static final long NEED_WINDOW = 64 << 10;
+
     /** Pages that one write copies, if they are all to be copied before writing. */
     private static final int COPY_AROUND = 8;
 
@@ -138,7 +141,7 @@ public final class PageFault {
                 from = addr;
                 to = addr + Pages.SIZE;
             }
-            mm.mapPresentLocked(vma, from, to);
+            mapAroundLocked(mm, vma, addr, from, to);
             return;
         }
         if (addr == vma.sweep) vma.ahead = Math.min(vma.ahead * 2, MAX_AHEAD);
@@ -149,7 +152,13 @@ public final class PageFault {
         while (from < addr && mm.table.get(from) != 0) from += Pages.SIZE;
         fillLocked(mm, vma, addr, from, to);
         vma.sweep = to;
-        mm.mapPresentLocked(vma, from, to);
+        mapAroundLocked(mm, vma, addr, from, to);
+    }
+
+    /** Neighbours that are still in an image come only if they are near. */
+    private static void mapAroundLocked(MemoryMap mm, Vma vma, long addr, long from, long to) {
+        long near = addr & -NEED_WINDOW;
+        mm.mapPresentLocked(vma, from, to, near, near + NEED_WINDOW);
     }
 
     /** Makes {@code addr} present for certain, and what else is absent in {@code [from, to)}. */

@@ -11,6 +11,7 @@ import stasis.kernel.signal.SignalInfo;
 import stasis.platform.ExecutionContext;
 import stasis.platform.PlatformException;
 import stasis.platform.Stop;
+import stasis.state.pages.LostPagesException;
 
 /**
  * What a task's thread does all its life: run user code, take the stop, do it, repeat. Nothing of
@@ -48,6 +49,9 @@ final class TaskRun {
             task.detach();
             TaskExit.exitGroup(task.group(), SIGKILL);
             TaskExit.finish(task);
+        } catch (LostPagesException e) {
+            // Who restored this kernel has been told why, and ends it. This task can only stop.
+            task.detach();
         } finally {
             machine.tasks().threadEnded();
         }

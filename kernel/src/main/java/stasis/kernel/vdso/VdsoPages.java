@@ -47,6 +47,7 @@ public final class VdsoPages implements Mappable {
     }
 
     MemorySegment memory() {
+        memory.ensureLoaded(firstPage, PAGES);
         return memory.mapping();
     }
 

@@ -19,7 +19,8 @@ import java.util.List;
  *   24  blocks           4    count
  *   28  each block, by memory offset:
  *         memory offset  8    of whole pages
- *         place          8    in pages.data
+ *         place          8    in pages.data: where the one before ends, or less than a page of
+ *                             zeros later
  *         length         4    whole pages, up to 64 KiB, not across a multiple of 64 KiB
  *         stored length  4    equal to length: raw; less: LZ4
  *         CRC32C         4    of the stored bytes
@@ -150,11 +151,17 @@ public final class PageIndex {
         }
         List<Block> blocks = new ArrayList<>(count);
         long end = 0;
+        long placeEnd = 0;
         for (int i = 0; i < count; i++) {
             Block b = new Block(in.getLong(), in.getLong(), in.getInt(), in.getInt(), in.getInt());
-            if (!isSound(b, end, memorySize, dataSize)) throw corrupt("block " + i + " is " + b);
+            boolean sound = isSound(b, end, memorySize, dataSize) && isFiller(placeEnd, b.place());
+            if (!sound) throw corrupt("block " + i + " is " + b);
             end = b.end();
+            placeEnd = b.place() + b.stored();
             blocks.add(b);
+        }
+        if (!isFiller(placeEnd, dataSize)) {
+            throw corrupt("blocks to " + placeEnd + " of " + dataSize + " bytes");
         }
         return new PageIndex(memorySize, blocks, dataSize);
     }
@@ -170,6 +177,16 @@ public final class PageIndex {
                 && b.stored() <= b.length()
                 && b.place() >= 0
                 && b.place() <= dataSize - b.stored();
+    }
+
+    /** Nothing lies between what is checked but zeros, and these are checked too. */
+    private static boolean isFiller(long from, long to) {
+        return from <= to && to - from < Pages.SIZE;
+    }
+
+    /** Where the zeros end that follow a block. */
+    long fillerEnd(int block) {
+        return block + 1 < blocks.size() ? blocks.get(block + 1).place() : dataSize;
     }
 
     private static CorruptSnapshotException corrupt(String what) {

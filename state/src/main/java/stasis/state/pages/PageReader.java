@@ -6,7 +6,6 @@ import stasis.state.store.Sections;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -43,47 +42,47 @@ public final class PageReader {
         if (run.end() > index.memorySize() || run.end() > memory.byteSize()) {
             throw new IllegalArgumentException(run + " is outside of the memory");
         }
-        try (Arena arena = Arena.ofConfined()) {
-            ByteBuffer stored = arena.allocate(Pages.BLOCK).asByteBuffer();
-            ByteBuffer plain = arena.allocate(Pages.BLOCK).asByteBuffer();
+        try (BlockBatch batch = new BlockBatch(this, Pages.BLOCK)) {
             var blocks = index.blocks();
             for (int i = index.firstEndingAfter(offset); i < blocks.size(); i++) {
                 PageIndex.Block block = blocks.get(i);
                 if (block.offset() >= run.end()) break;
-                loadBlock(block, run, memory, stored, plain);
+                batch.read(i, i + 1);
+                long from = Math.max(block.offset(), offset);
+                long to = Math.min(block.end(), run.end());
+                MemorySegment content = batch.content(i);
+                MemorySegment.copy(content, from - block.offset(), memory, from, to - from);
             }
         }
     }
 
-    private void loadBlock(
-            PageIndex.Block block,
-            Run run,
-            MemorySegment memory,
-            ByteBuffer stored,
-            ByteBuffer plain)
-            throws IOException {
-        readStored(block, stored);
-        ByteBuffer content = stored;
-        if (!block.isRaw()) {
-            plain.clear().limit(block.length());
-            decompress(block, stored, plain);
-            content = plain.flip();
-        }
-        long from = Math.max(block.offset(), run.offset());
-        long to = Math.min(block.end(), run.end());
-        MemorySegment.copy(
-                MemorySegment.ofBuffer(content), from - block.offset(), memory, from, to - from);
-    }
-
-    private void readStored(PageIndex.Block block, ByteBuffer stored) throws IOException {
-        stored.clear().limit(block.stored());
+    /** Fills {@code into} with what is stored at {@code place}, unchecked. */
+    void readStored(long place, ByteBuffer into) throws IOException {
         try {
-            Sections.readFully(data, block.place(), stored);
+            Sections.readFully(data, place, into);
         } catch (EOFException e) {
             throw new CorruptSnapshotException("pages.data: " + e.getMessage(), e);
         }
-        stored.flip();
+        into.flip();
+    }
+
+    /**
+     * The content of a block, checked; a view of {@code stored}, or in {@code plain}.
+     *
+     * @param stored exactly what is stored of it
+     */
+    ByteBuffer unpack(PageIndex.Block block, ByteBuffer stored, ByteBuffer plain) {
         if (Sections.crc(stored) != block.crc()) throw damaged(block, "wrong checksum");
+        if (block.isRaw()) return stored;
+        plain.clear().limit(block.length());
+        decompress(block, stored, plain);
+        return plain.flip();
+    }
+
+    void checkFiller(PageIndex.Block block, ByteBuffer filler) {
+        while (filler.hasRemaining()) {
+            if (filler.get() != 0) throw damaged(block, "something behind the block");
+        }
     }
 
     private void decompress(PageIndex.Block block, ByteBuffer stored, ByteBuffer plain) {

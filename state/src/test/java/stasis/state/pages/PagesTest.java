@@ -154,6 +154,23 @@ class PagesTest {
     }
 
     @Test
+    void aFlippedBitAnywhereIsFound() throws IOException {
+        PageIndex index = write(memory(), List.of(new Run(0, SIZE)), Compression.LZ4);
+        byte[] data = store.file("pages.data");
+        PageReader reader = reader(index);
+        MemorySegment back = arena.allocate(SIZE, 4096);
+        PageIndex.Block last = index.blocks().getLast();
+        int stored = (int) last.place() + last.stored();
+        assertTrue(stored < data.length, "there is no filler to test");
+        for (int at : new int[] {0, data.length / 3, stored - 1, stored, data.length - 1}) {
+            data[at] ^= 16;
+            assertThrows(CorruptSnapshotException.class, () -> reader.loadAll(back), "at " + at);
+            data[at] ^= 16;
+        }
+        reader.loadAll(back);
+    }
+
+    @Test
     void aDamagedIndexIsRefusedOrHarmless() throws IOException {
         byte[] good = write(memory(), List.of(new Run(0, SIZE)), Compression.LZ4).encode();
         Random random = new Random(2);
