@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>The Java thread follows a pulled stub thread when it next enters user code.
  */
-final class Placement {
+public final class Placement {
     private static final int NOWHERE = -1;
     private static final int OUTSIDE = 1 << 20;
 
@@ -33,15 +33,15 @@ final class Placement {
     }
 
     /** Makes placements that know each other. */
-    static final class Group {
+    public static final class Group {
         private final Cores cores;
         private final Set<Placement> all = ConcurrentHashMap.newKeySet();
 
-        Group(Cores cores) {
+        public Group(Cores cores) {
             this.cores = cores;
         }
 
-        Placement open() {
+        public Placement open() {
             Placement placement = new Placement(cores, all);
             if (cores.isPinning()) all.add(placement);
             return placement;
@@ -49,7 +49,7 @@ final class Placement {
     }
 
     /** Before user code runs in stub thread {@code stub}. */
-    void enter(int stub) {
+    public void enter(int stub) {
         if (!cores.isPinning()) return;
         int now = place.getPlain();
         int before = now == NOWHERE ? NOWHERE : now & ~OUTSIDE;
@@ -64,7 +64,7 @@ final class Placement {
     }
 
     /** After user code has run. */
-    void leave() {
+    public void leave() {
         if (!cores.isPinning()) return;
         int core = place.getAndUpdate(at -> at | OUTSIDE);
         if (cores.leave(core)) pullSomebody(core);
@@ -86,7 +86,7 @@ final class Placement {
         return true;
     }
 
-    void close() {
+    public void close() {
         all.remove(this);
         if (pinned != NOWHERE) cores.unpin();
         pinned = NOWHERE;
