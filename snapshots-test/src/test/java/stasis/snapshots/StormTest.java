@@ -7,7 +7,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 import stasis.kernel.vfs.FsContext;
-import stasis.platform.ptrace.PtraceProvider;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +40,7 @@ class StormTest {
     private static void compare(String name, int every) throws Exception {
         GuestPrograms.Outcome expected = GuestPrograms.runNatively(name);
         Path program = GuestPrograms.compiled(name);
-        try (Sandbox sandbox = new Sandbox(new PtraceProvider()).savedEvery(every)) {
+        try (Sandbox sandbox = new Sandbox(TestPlatform.provider()).savedEvery(every)) {
             FsContext fs = sandbox.tmpfsRoot(List.of(program));
             Sandbox.Result result = sandbox.run(fs, List.of("/bin/" + name));
             assertEquals(expected.output(), result.output());

@@ -9,6 +9,7 @@ import stasis.host.Nr;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -26,6 +27,9 @@ public final class Cores {
 
     /** Threads in user code on each of {@link #cpus}. */
     private final AtomicIntegerArray busy;
+
+    /** Pairs of threads that are not pinned. */
+    private final AtomicInteger pairs = new AtomicInteger();
 
     private Cores(int[] cpus) {
         this.cpus = cpus;
@@ -115,9 +119,24 @@ public final class Cores {
         }
     }
 
-    /** Lets the calling thread run on all of them again. */
-    public void unpin() {
-        setAffinity(0, cpus);
+    /** Lets a thread, 0 for the calling one, run on all of them again. */
+    public void unpin(int tid) {
+        setAffinity(tid, cpus);
+    }
+
+    /** Counts a pair of threads that run at the same time; false if there are not two cores. */
+    public boolean takePair() {
+        int others = pairs.get() * 2;
+        for (int i = 0; i < cpus.length; i++) {
+            others += busy.get(i);
+        }
+        if (others + 2 > cpus.length) return false;
+        pairs.incrementAndGet();
+        return true;
+    }
+
+    public void givePair() {
+        pairs.decrementAndGet();
     }
 
     private static void setAffinity(int tid, int... cpus) {

@@ -24,6 +24,9 @@ public final class Placement {
     /** Where the Java thread is pinned. Owner only. */
     private int pinned = NOWHERE;
 
+    /** Owner only. */
+    private boolean isSpread;
+
     /** The stub thread. Owner writes. */
     private volatile int tid;
 
@@ -63,9 +66,29 @@ public final class Placement {
         place.set(core);
     }
 
+    /**
+     * Instead of {@link #enter}: lets the two threads run at the same time, if two cores are free.
+     */
+    public boolean enterSpread(int stub) {
+        if (!cores.isPinning() || !cores.takePair()) return false;
+        if (place.getAndSet(NOWHERE) != NOWHERE || pinned != NOWHERE || stub != tid) {
+            tid = stub;
+            pinned = NOWHERE;
+            cores.unpin(stub);
+            cores.unpin(0);
+        }
+        isSpread = true;
+        return true;
+    }
+
     /** After user code has run. */
     public void leave() {
         if (!cores.isPinning()) return;
+        if (isSpread) {
+            isSpread = false;
+            cores.givePair();
+            return;
+        }
         int core = place.getAndUpdate(at -> at | OUTSIDE);
         if (cores.leave(core)) pullSomebody(core);
     }
@@ -88,7 +111,7 @@ public final class Placement {
 
     public void close() {
         all.remove(this);
-        if (pinned != NOWHERE) cores.unpin();
+        if (pinned != NOWHERE) cores.unpin(0);
         pinned = NOWHERE;
     }
 }

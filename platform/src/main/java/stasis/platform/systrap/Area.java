@@ -136,10 +136,22 @@ final class Area {
         INT.setVolatile(at, (long) INTERRUPT, 1);
     }
 
-    /** Gives the turn to the stub. */
-    void handOver() {
+    /** Gives the turn to the stub; true if that had to be woken. */
+    boolean handOver() {
         INT.setVolatile(at, (long) WORD, STUB);
-        if ((int) INT.getVolatile(at, (long) STUB_SLEEPS) != 0) wake();
+        if ((int) INT.getVolatile(at, (long) STUB_SLEEPS) == 0) return false;
+        wake();
+        return true;
+    }
+
+    /** Looks at most {@code n} times; true if it has become the sentry's turn. */
+    boolean spin(int n) {
+        for (int i = 0; i < n; i++) {
+            int turn = word();
+            if (turn != STUB) return turn == SENTRY;
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     /** Any thread. Nobody has to wait for the stub any more. */

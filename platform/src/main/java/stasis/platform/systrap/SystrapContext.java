@@ -12,6 +12,8 @@ import stasis.platform.stub.StubDiedException;
 import stasis.platform.stub.StubOwner;
 import stasis.platform.stub.Tracee;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * Runs one guest thread in an untraced stub thread. A second stub thread of the process, the
  * context's <em>mapper</em>, is traced by the owner: it exists once the owner has changed a mapping
@@ -22,7 +24,9 @@ final class SystrapContext implements ExecutionContext, StubOwner {
 
     private final Placement placement;
     private final AreaRegisters areaRegisters;
-    private final Waiting waiting;
+    private final Waiting waiting = new Waiting();
+    private final Pace pace = new Pace();
+    private final BooleanSupplier overdue = this::isOverdue;
 
     private @Nullable SystrapAddressSpace space;
     private @Nullable Tracee mapper;
@@ -44,7 +48,6 @@ final class SystrapContext implements ExecutionContext, StubOwner {
     SystrapContext(AreaRegisters areaRegisters, Placement placement) {
         this.areaRegisters = areaRegisters;
         this.placement = placement;
-        waiting = new Waiting();
     }
 
     @Override
@@ -68,7 +71,7 @@ final class SystrapContext implements ExecutionContext, StubOwner {
             thread = t;
             space = to;
             fpuForeign = true;
-            waiting.await(t, to, this::isOverdue); // a new one has to begin
+            waiting.await(t, to, overdue); // a new one has to begin
         }
         if (to.isQueued()) to.flushBy(this);
         return t;
@@ -95,13 +98,18 @@ final class SystrapContext implements ExecutionContext, StubOwner {
     private Stop runUserCode(GuestThread t, Registers registers) throws StubDiedException {
         SystrapAddressSpace s = space;
         if (s == null) throw StubDiedException.DIED;
-        placement.enter(t.tid);
+        boolean spread = pace.isSpread() && placement.enterSpread(t.tid);
+        if (!spread) placement.enter(t.tid);
+        t.area.setInt(Area.SPIN, spread ? Pace.SPIN : 0);
         t.area.setInt(Area.INTERRUPT, 0);
         inGuest = t;
         try {
             if (takeInterruption()) return Stop.INTERRUPTED;
-            t.area.handOver();
-            waiting.await(t, s, this::isOverdue);
+            if (spread) {
+                runSpread(t, s);
+            } else {
+                runTogether(t, s);
+            }
         } finally {
             inGuest = null;
             placement.leave();
@@ -109,6 +117,23 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         Stop stop = areaRegisters.stop(t.area, registers);
         if (stop == Stop.INTERRUPTED) interrupted = false;
         return stop;
+    }
+
+    private void runSpread(GuestThread t, SystrapAddressSpace s) throws StubDiedException {
+        if (t.area.handOver()) pace.missed();
+        if (t.area.spin(Pace.SPIN)) {
+            pace.hit();
+        } else {
+            pace.missed();
+            waiting.await(t, s, overdue);
+        }
+    }
+
+    private void runTogether(GuestThread t, SystrapAddressSpace s) throws StubDiedException {
+        long start = System.nanoTime();
+        t.area.handOver();
+        waiting.await(t, s, overdue);
+        pace.stopped(System.nanoTime() - start);
     }
 
     private boolean takeInterruption() {

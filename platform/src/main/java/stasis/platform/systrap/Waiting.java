@@ -31,8 +31,8 @@ final class Waiting {
             throws StubDiedException {
         Area area = thread.area;
         int late = 0;
-        while (area.word() != Area.SENTRY) {
-            if (space.hasEnded()) throw StubDiedException.DIED;
+        for (int turn; (turn = area.word()) != Area.SENTRY; ) {
+            if (turn != Area.STUB || space.hasEnded()) throw StubDiedException.DIED;
             if (area.sleep(timeout.address()) && area.word() == Area.STUB) {
                 if (thread.isGone()) throw StubDiedException.DIED;
                 if (isOverdue.getAsBoolean() && ++late > PATIENCE) throw StubDiedException.DIED;
