@@ -171,6 +171,12 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         if (t != null) t.kick();
     }
 
+    /** What it shares with its stub thread now. */
+    @Nullable Area area() {
+        GuestThread t = thread;
+        return t == null ? null : t.area;
+    }
+
     @Override
     public void spaceEnded() {
         GuestThread t = thread;
