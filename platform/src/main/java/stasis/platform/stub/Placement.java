@@ -27,6 +27,11 @@ public final class Placement {
     /** Owner only. */
     private boolean isSpread;
 
+    /** The thread that {@link #bring} has moved, and where to. Owner only. */
+    private int brought;
+
+    private int broughtTo = NOWHERE;
+
     /** The stub thread. Owner writes. */
     private volatile int tid;
 
@@ -79,6 +84,18 @@ public final class Placement {
         }
         isSpread = true;
         return true;
+    }
+
+    /** Lets another stub thread run where the calling owner does, which will wait for it. */
+    public void bring(int stub) {
+        if (!cores.isPinning() || pinned != NOWHERE && stub == brought && pinned == broughtTo) return;
+        if (pinned == NOWHERE) {
+            cores.bringHere(stub);
+        } else {
+            cores.pin(stub, pinned);
+        }
+        brought = stub;
+        broughtTo = pinned;
     }
 
     /** After user code has run. */

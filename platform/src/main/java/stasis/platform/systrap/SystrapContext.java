@@ -77,14 +77,18 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         return t;
     }
 
-    /** Another thread may just have used it: the mapper's registers are never known. */
     @Override
     public Tracee injectable() throws StubDiedException {
         Tracee m = mapper;
-        if (m != null) return m;
+        if (m == null) m = makeMapper();
+        placement.bring(m.tid);
+        return m;
+    }
+
+    private Tracee makeMapper() throws StubDiedException {
         SystrapAddressSpace s = space;
         if (s == null) throw StubDiedException.DIED;
-        m = s.attach(this);
+        Tracee m = s.attach(this);
         mapper = m;
         return m;
     }
