@@ -44,11 +44,12 @@ for rt in crun runc runsc; do
     echo "$rt run     $(cd "$work/true" && times 15 $rt $options run bench-$rt)"
 done
 
-echo "== one operation, ns, least of 20 rounds: native, sandbox"
-gcc -O2 -static -o "$work/micro" "$here/snapshots-test/src/bench/micro.c"
+echo "== one operation, ns, least of 20 rounds: native, ptrace, systrap"
+gcc -O2 -static -pthread -o "$work/micro" "$here/snapshots-test/src/bench/micro.c"
 "$work/micro" >"$work/native"
-s do "$work/micro" >"$work/boxed"
-paste -d' ' "$work/native" "$work/boxed" | awk '{printf "%-16s %10d %10d   x%.0f\n", $1, $2, $4, $4/$2}'
+for p in ptrace systrap; do s --platform=$p do "$work/micro" >"$work/$p"; done
+paste -d' ' "$work/native" "$work/ptrace" "$work/systrap" |
+    awk '{printf "%-16s %10d %10d x%-5.0f %10d x%-5.0f\n", $1, $2, $4, $4/$2, $6, $6/$2}'
 
 echo "== idle sandbox: resident memory, MiB"
 bundle "$work/idle" '["/bin/sleep", "1000"]'

@@ -19,5 +19,6 @@ module stasis.platform {
     uses stasis.platform.PlatformProvider;
 
     provides stasis.platform.PlatformProvider with
-            stasis.platform.ptrace.PtraceProvider;
+            stasis.platform.ptrace.PtraceProvider,
+            stasis.platform.systrap.SystrapProvider;
 }

@@ -45,7 +45,9 @@ public final class Nr {
     public static final int CHROOT = 161;
     public static final int SETPRIORITY = 141;
     public static final int PRCTL = 157;
+    public static final int SIGALTSTACK = 131;
     public static final int GETTID = 186;
+    public static final int FUTEX = 202;
     public static final int SCHED_SETAFFINITY = 203;
     public static final int SCHED_GETAFFINITY = 204;
     public static final int GETDENTS64 = 217;

@@ -75,6 +75,34 @@ class CheckpointTest {
     }
 
     @Test
+    void imageOfOnePlatformIsRestoredByTheOther() throws Exception {
+        Path bundle = stasis.bundle("/usr/bin/python3", "-c", COUNTER);
+        Program first = stasis.start("--platform=ptrace", "run", "--bundle", bundle + "", "a");
+        first.awaitOutput(text -> text.contains("\n"));
+        Path image = checkpoint("a", first);
+        Program second = restoreOn("systrap", "b", bundle, image);
+        second.awaitOutput(text -> text.contains("\n"));
+        image = checkpoint("b", second);
+        Program third = restoreOn("ptrace", "c", bundle, image);
+        third.awaitOutput(text -> text.contains("\n"));
+        stasis.good("kill", "c", "USR1");
+        assertEquals(0, third.exitCode(), third::errors);
+        assertCountedOn(first.output() + second.output() + third.output());
+    }
+
+    private Program restoreOn(String platform, String id, Path bundle, Path image)
+            throws Exception {
+        return stasis.start(
+                "--platform=" + platform,
+                "restore",
+                "--bundle",
+                bundle.toString(),
+                "--image-path",
+                image.toString(),
+                id);
+    }
+
+    @Test
     void dataInPipesArrivesOnce() throws Exception {
         String script =
                 "exec 3<&0; seq 300000 | cat | { echo waiting >&2; read -r go <&3; echo $go >&2;"

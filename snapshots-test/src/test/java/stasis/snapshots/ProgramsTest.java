@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-import stasis.platform.ptrace.PtraceProvider;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,7 +61,7 @@ class ProgramsTest {
 
     private static void compare(Script script, int every) throws Exception {
         GuestPrograms.Outcome expected = NativeRoot.run(ROOT, script.argv());
-        try (Sandbox sandbox = new Sandbox(new PtraceProvider()).savedEvery(every)) {
+        try (Sandbox sandbox = new Sandbox(TestPlatform.provider()).savedEvery(every)) {
             Sandbox.Result r = sandbox.run(sandbox.hostRoot(ROOT), script.argv());
             assertEquals(expected.output(), r.output());
             assertEquals(expected.exitCode(), r.exitCode());

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import stasis.kernel.vfs.FsContext;
-import stasis.platform.ptrace.PtraceProvider;
+import stasis.platform.PlatformProvider;
+import stasis.platform.systrap.SystrapProvider;
 import stasis.state.pages.LostPagesException;
 
 import java.nio.file.Path;
@@ -39,6 +40,16 @@ class StormTest {
     Stream<DynamicTest> sameOutputThroughSavesAndRestores() throws Exception {
         return GuestPrograms.names().stream()
                 .map(n -> DynamicTest.dynamicTest(n, () -> compare(n, storm(n))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> sameOutputUnderSystrap() throws Exception {
+        return GuestPrograms.names().stream()
+                .map(
+                        n ->
+                                DynamicTest.dynamicTest(
+                                        n,
+                                        () -> compare(new SystrapProvider(), n, storm(n), s -> s)));
     }
 
     /** Nothing is in memory after a restore but what the programs and the kernel touch. */
@@ -84,9 +95,15 @@ class StormTest {
 
     private static void compare(String name, int every, UnaryOperator<Sandbox> how)
             throws Exception {
+        compare(TestPlatform.provider(), name, every, how);
+    }
+
+    private static void compare(
+            PlatformProvider platform, String name, int every, UnaryOperator<Sandbox> how)
+            throws Exception {
         GuestPrograms.Outcome expected = GuestPrograms.runNatively(name);
         Path program = GuestPrograms.compiled(name);
-        try (Sandbox sandbox = how.apply(new Sandbox(new PtraceProvider()).savedEvery(every))) {
+        try (Sandbox sandbox = how.apply(new Sandbox(platform).savedEvery(every))) {
             FsContext fs = sandbox.tmpfsRoot(List.of(program));
             Sandbox.Result result = sandbox.run(fs, List.of("/bin/" + name));
             assertEquals(expected.output(), result.output());

@@ -15,6 +15,8 @@ public final class Assembler {
         ABOVE_OR_EQUAL(0x3),
         ZERO(0x4),
         NOT_ZERO(0x5),
+        BELOW_OR_EQUAL(0x6),
+        ABOVE(0x7),
         SIGN(0x8),
         NOT_SIGN(0x9);
 
@@ -105,6 +107,48 @@ public final class Assembler {
         return memory(0x89, from, base, displacement);
     }
 
+    /** {@code mov to, dword [base + displacement]}; clears the upper half. */
+    public Assembler load32(Reg to, Reg base, int displacement) {
+        return memory32(0x8b, to.ordinal(), base, displacement);
+    }
+
+    /** {@code mov dword [base + displacement], from} */
+    public Assembler store32(Reg base, int displacement, Reg from) {
+        return memory32(0x89, from.ordinal(), base, displacement);
+    }
+
+    /** {@code mov dword [base + displacement], value} */
+    public Assembler store32(Reg base, int displacement, int value) {
+        return memory32(0xc7, 0, base, displacement).int32(value);
+    }
+
+    /** {@code cmp dword [base + displacement], value} */
+    public Assembler cmp32(Reg base, int displacement, int value) {
+        return memory32(0x81, 7, base, displacement).int32(value);
+    }
+
+    /** {@code xchg dword [base + displacement], with}; a full barrier. */
+    public Assembler xchg32(Reg base, int displacement, Reg with) {
+        return memory32(0x87, with.ordinal(), base, displacement);
+    }
+
+    /** {@code push qword [base + displacement]} */
+    public Assembler push(Reg base, int displacement) {
+        return memory32(0xff, 6, base, displacement);
+    }
+
+    /** {@code xrstor64 [base + displacement]}: the components that edx:eax names. */
+    public Assembler xrstor64(Reg base, int displacement) {
+        rex(0, base.high()).emit(0x0f).emit(0xae).emit(0x80 | 5 << 3 | base.low());
+        if (base.low() == 4) emit(0x24);
+        return int32(displacement);
+    }
+
+    /** {@code lea to, [base + displacement]} */
+    public Assembler lea(Reg to, Reg base, int displacement) {
+        return memory(0x8d, to, base, displacement);
+    }
+
     public Assembler lea(Reg to, Label target) {
         return rex(to.high(), 0).emit(0x8d).emit(0x05 | to.low() << 3).relative(target);
     }
@@ -165,6 +209,44 @@ public final class Assembler {
 
     public Assembler shl(Reg to, int bits) {
         return rex(0, to.high()).emit(0xc1).emit(0xe0 + to.low()).emit(bits);
+    }
+
+    public Assembler shr(Reg to, int bits) {
+        return rex(0, to.high()).emit(0xc1).emit(0xe8 + to.low()).emit(bits);
+    }
+
+    /** Pushes {@code value}, with its sign extended. */
+    public Assembler push(int value) {
+        return emit(0x68).int32(value);
+    }
+
+    public Assembler popfq() {
+        return emit(0x9d);
+    }
+
+    public Assembler iretq() {
+        return emit(0x48).emit(0xcf);
+    }
+
+    /** {@code rep movsq}: rcx longs from [rsi] to [rdi]. */
+    public Assembler repMovsq() {
+        return emit(0xf3).emit(0x48).emit(0xa5);
+    }
+
+    public Assembler rdfsbase(Reg to) {
+        return baseOf(0, to);
+    }
+
+    public Assembler rdgsbase(Reg to) {
+        return baseOf(1, to);
+    }
+
+    public Assembler wrfsbase(Reg from) {
+        return baseOf(2, from);
+    }
+
+    public Assembler wrgsbase(Reg from) {
+        return baseOf(3, from);
     }
 
     public Assembler jcc(Condition condition, Label target) {
@@ -248,6 +330,19 @@ public final class Assembler {
         rex(reg.high(), base.high()).emit(opcode).emit(0x80 | reg.low() << 3 | base.low());
         if (base.low() == 4) emit(0x24); // rsp and r12 need a SIB byte
         return int32(displacement);
+    }
+
+    private Assembler memory32(int opcode, int reg, Reg base, int displacement) {
+        int prefix = 0x40 | reg >> 3 << 2 | base.high();
+        if (prefix != 0x40) emit(prefix);
+        emit(opcode).emit(0x80 | (reg & 7) << 3 | base.low());
+        if (base.low() == 4) emit(0x24);
+        return int32(displacement);
+    }
+
+    private Assembler baseOf(int operation, Reg reg) {
+        emit(0xf3).rex(0, reg.high());
+        return emit(0x0f).emit(0xae).emit(0xc0 | operation << 3 | reg.low());
     }
 
     private Assembler rex(int r, int b) {

@@ -10,6 +10,13 @@ import stasis.platform.AddressSpace;
 import stasis.platform.ExecutionContext;
 import stasis.platform.PlatformException;
 import stasis.platform.Stop;
+import stasis.platform.stub.Placement;
+import stasis.platform.stub.StubDiedException;
+import stasis.platform.stub.StubOwner;
+import stasis.platform.stub.StubSpace;
+import stasis.platform.stub.Tracee;
+import stasis.platform.stub.UserRegisters;
+import stasis.platform.stub.XState;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +27,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Most stops are system calls after which only rax differs: what the stub thread holds is
  * remembered, so that two words are written instead of all registers.
  */
-final class PtraceContext implements ExecutionContext {
+final class PtraceContext implements ExecutionContext, StubOwner {
     private static final int SIGTRAP = 5;
     private static final int SIGSEGV = 11;
     private static final int SIGSYS = 31;
@@ -39,7 +46,7 @@ final class PtraceContext implements ExecutionContext {
     private final MemorySegment fpu;
 
     private @Nullable Tracee tracee;
-    private @Nullable PtraceAddressSpace space;
+    private @Nullable StubSpace space;
     private boolean isKnown;
     private long knownRax;
 
@@ -64,7 +71,7 @@ final class PtraceContext implements ExecutionContext {
     @Override
     public Stop run(AddressSpace where, Registers registers) {
         try {
-            Tracee t = enter((PtraceAddressSpace) where);
+            Tracee t = enter((StubSpace) where);
             if (fpuForeign || registers.isFpuChanged()) writeFpu(t, registers);
             if (!writeRegisters(t, registers.general())) {
                 return new Stop.Fault(SIGSEGV, SI_KERNEL, 0);
@@ -76,7 +83,7 @@ final class PtraceContext implements ExecutionContext {
         }
     }
 
-    private Tracee enter(PtraceAddressSpace to) throws StubDiedException {
+    private Tracee enter(StubSpace to) throws StubDiedException {
         Tracee t = tracee;
         if (t == null || space != to) {
             leave();
@@ -91,11 +98,16 @@ final class PtraceContext implements ExecutionContext {
     }
 
     /** The stopped stub thread, for injected calls. */
-    Tracee injectable() throws StubDiedException {
+    @Override
+    public Tracee injectable() throws StubDiedException {
         forgetRegisters();
         if (tracee == null) throw StubDiedException.DIED;
         return tracee;
     }
+
+    /** The wait for the stub thread says so by itself. */
+    @Override
+    public void spaceEnded() {}
 
     private void forgetRegisters() {
         isKnown = false;
@@ -232,7 +244,7 @@ final class PtraceContext implements ExecutionContext {
 
     @Override
     public void prepareThread(AddressSpace where) throws PlatformException {
-        if (space == where && tracee != null) space.prepareThread(this);
+        if (space == where && tracee != null) space.prepareTracee(this);
     }
 
     /** Either the owner sees the flag before it resumes, or we see the thread that it resumes. */
@@ -245,7 +257,7 @@ final class PtraceContext implements ExecutionContext {
 
     private void leave() {
         Tracee t = tracee;
-        PtraceAddressSpace from = space;
+        StubSpace from = space;
         tracee = null;
         space = null;
         if (t != null && from != null) from.detached(this, t);
@@ -253,7 +265,7 @@ final class PtraceContext implements ExecutionContext {
 
     private void lose() {
         Tracee t = tracee;
-        PtraceAddressSpace from = space;
+        StubSpace from = space;
         tracee = null;
         space = null;
         if (t != null && from != null) from.lost(this, t);

@@ -10,6 +10,15 @@ import stasis.platform.ExecutionContext;
 import stasis.platform.MemoryFile;
 import stasis.platform.Platform;
 import stasis.platform.PlatformException;
+import stasis.platform.stub.Cores;
+import stasis.platform.stub.Placement;
+import stasis.platform.stub.StubCode;
+import stasis.platform.stub.StubFactory;
+import stasis.platform.stub.StubPlatform;
+import stasis.platform.stub.StubSpace;
+import stasis.platform.stub.TablePages;
+import stasis.platform.stub.UserRegisters;
+import stasis.platform.stub.XState;
 
 import java.util.ArrayList;
 import java.util.Set;
@@ -17,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** See the package comment. */
-final class PtracePlatform implements Platform {
+final class PtracePlatform implements Platform, StubPlatform {
     private final MemfdFile memory;
     private final TablePages tables;
     private final StubFactory factory;
@@ -25,7 +34,7 @@ final class PtracePlatform implements Platform {
     private final Placement.Group placements;
 
     /** Address spaces that live. */
-    private final Set<PtraceAddressSpace> spaces = ConcurrentHashMap.newKeySet();
+    private final Set<StubSpace> spaces = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -48,8 +57,9 @@ final class PtracePlatform implements Platform {
         PtracePlatform platform = null;
         try {
             memory = new MemfdFile("guest-memory", memoryBytes);
-            tables = new TablePages();
-            factory = new StubFactory(memory.fd(), tables.fd(), cores, tables::close);
+            tables = new TablePages(0);
+            factory =
+                    new StubFactory(new StubCode(), memory.fd(), tables.fd(), cores, tables::close);
             platform = new PtracePlatform(memory, tables, factory, factory.start(), cores);
             return platform;
         } catch (HostException e) {
@@ -78,7 +88,7 @@ final class PtracePlatform implements Platform {
 
     @Override
     public long maxAddress() {
-        return StubCode.CODE;
+        return StubCode.GUEST_END;
     }
 
     @Override
@@ -93,20 +103,22 @@ final class PtracePlatform implements Platform {
     }
 
     /** The result of a clone in a stub. */
-    AddressSpace forked(int pid) throws PlatformException {
+    @Override
+    public AddressSpace forked(int pid) throws PlatformException {
         if (pid < 0) throw new PlatformException("clone of a stub: errno " + -pid);
         factory.adopt();
         return living(pid);
     }
 
-    private PtraceAddressSpace living(int pid) throws PlatformException {
-        PtraceAddressSpace space = new PtraceAddressSpace(this, pid, tables.take());
+    private StubSpace living(int pid) throws PlatformException {
+        StubSpace space = new StubSpace(this, pid, tables.take());
         spaces.add(space);
         if (closed.get()) space.release();
         return space;
     }
 
-    void forget(PtraceAddressSpace space) {
+    @Override
+    public void forget(StubSpace space) {
         spaces.remove(space);
     }
 
@@ -117,12 +129,7 @@ final class PtracePlatform implements Platform {
 
     @Override
     public void reset(Registers registers) {
-        registers.general().fill((byte) 0);
-        registers.set(Registers.CS, UserRegisters.CS);
-        registers.set(Registers.SS, UserRegisters.SS);
-        registers.set(Registers.EFLAGS, UserRegisters.EFLAGS);
-        registers.set(Registers.ORIG_RAX, -1);
-        registers.fpuChanged(0);
+        UserRegisters.reset(registers);
     }
 
     @Override
@@ -135,11 +142,13 @@ final class PtracePlatform implements Platform {
         return xstate.features();
     }
 
-    StubFactory factory() {
+    @Override
+    public StubFactory factory() {
         return factory;
     }
 
-    TablePages tables() {
+    @Override
+    public TablePages tables() {
         return tables;
     }
 
@@ -147,7 +156,7 @@ final class PtracePlatform implements Platform {
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) return;
-        for (PtraceAddressSpace space : new ArrayList<>(spaces)) {
+        for (StubSpace space : new ArrayList<>(spaces)) {
             space.release();
         }
         factory.close();

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import stasis.platform.Platform;
 import stasis.platform.PlatformException;
 import stasis.platform.PlatformProvider;
+import stasis.platform.stub.Cores;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

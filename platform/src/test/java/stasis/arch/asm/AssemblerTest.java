@@ -63,6 +63,26 @@ class AssemblerTest {
     }
 
     @Test
+    void wordsInMemory() {
+        assertEquals("448ba308000000", hex(a().load32(Reg.R12, Reg.RBX, 8)));
+        assertEquals("41898f80000000", hex(a().store32(Reg.R15, 128, Reg.RCX)));
+        assertEquals("c7838000000001000000", hex(a().store32(Reg.RBX, 128, 1)));
+        assertEquals("4181bb0000000000000000", hex(a().cmp32(Reg.R11, 0, 0)));
+        assertEquals("41878b00000000", hex(a().xchg32(Reg.R11, 0, Reg.RCX)));
+        assertEquals("ffb388000000", hex(a().push(Reg.RBX, 136)));
+        assertEquals("488da300f00000", hex(a().lea(Reg.RSP, Reg.RBX, 0xf000)));
+    }
+
+    @Test
+    void whatReturnsToUserCode() {
+        assertEquals("682b0000009d48cf", hex(a().push(0x2b).popfq().iretq()));
+        assertEquals("480faeaf00000000", hex(a().xrstor64(Reg.RDI, 0)));
+        assertEquals("f3480faec1", hex(a().rdfsbase(Reg.RCX)));
+        assertEquals("f3490faedb", hex(a().wrgsbase(Reg.R11)));
+        assertEquals("49c1ef10f348a5", hex(a().shr(Reg.R15, 16).repMovsq()));
+    }
+
+    @Test
     void wideArithmetic() {
         assertEquals("4801c84d29c1", hex(a().add(Reg.RAX, Reg.RCX).sub(Reg.R9, Reg.R8)));
         assertEquals("48f7e149f7e2", hex(a().mul(Reg.RCX).mul(Reg.R10)));

@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import static stasis.arch.asm.Assembler.Condition.ABOVE_OR_EQUAL;
 import static stasis.arch.asm.Assembler.Condition.NOT_ZERO;
@@ -14,6 +14,7 @@ import static stasis.arch.asm.Reg.RDI;
 import static stasis.arch.asm.Reg.RDX;
 import static stasis.arch.asm.Reg.RSI;
 
+import stasis.arch.Pages;
 import stasis.arch.asm.Assembler;
 import stasis.arch.asm.ElfImage;
 import stasis.arch.asm.Label;
@@ -29,41 +30,52 @@ import stasis.host.SeccompFilter;
  *                  {nr, rdi, rsi, rdx, r9, -, -, -}       written by the sentry through its own map
  * </pre>
  */
-final class StubCode {
-    static final long CODE = 0x7fff_ffff_d000L;
-    static final long TABLE = CODE + 4096;
-    static final int ENTRY_BYTES = 64;
-    static final int MAX_BATCH = 64;
+public final class StubCode {
+    public static final long CODE = 0x7fff_ffff_d000L;
+    public static final long TABLE = CODE + 4096;
 
-    static final int CLONE_PARENT = 0x8000;
-    static final int SIGCHLD = 17;
+    /** First address that guests do not use, the same on every platform with stubs. */
+    public static final long GUEST_END = 0x7ffe_0000_0000L;
+
+    public static final int ENTRY_BYTES = 64;
+    public static final int MAX_BATCH = 64;
+
+    public static final int CLONE_PARENT = 0x8000;
+    public static final int SIGCHLD = 17;
 
     /** Flags of a new address space: a child of the sentry, not of the stub. */
-    static final int CLONE_PROCESS = CLONE_PARENT | SIGCHLD;
+    public static final int CLONE_PROCESS = CLONE_PARENT | SIGCHLD;
 
     /** CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM */
-    static final int CLONE_THREAD = 0x50f00;
+    public static final int CLONE_THREAD = 0x50f00;
 
-    static final int MAP_SHARED_FIXED = 0x11;
+    public static final int MAP_SHARED_FIXED = 0x11;
 
     /** {@code syscall; int3}: one injected call. */
-    final long one;
+    public final long one;
 
     /** Pauses for ever. */
-    final long park;
+    public final long park;
 
     /** A clone: the parent traps, the child pauses. r13: the parent's parent, 0 for a thread. */
-    final long clone;
+    public final long clone;
 
     /** r14 calls of the table at r15; stops at the first that fails. */
-    final long batch;
+    public final long batch;
 
     /** Unmaps everything below the stub, then traps. */
-    final long init;
+    public final long init;
 
-    final byte[] page;
+    public final byte[] page;
 
-    StubCode() {
+    private final StubExtension extension;
+
+    public StubCode() {
+        this(new StubExtension() {});
+    }
+
+    public StubCode(StubExtension extension) {
+        this.extension = extension;
         Assembler a = new Assembler();
         one = CODE;
         a.syscall().int3().align(8);
@@ -76,6 +88,8 @@ final class StubCode {
         emitBatch(a);
         init = CODE + a.align(8).size();
         a.xor(RDI, RDI).mov(RSI, CODE).mov(RAX, Nr.MUNMAP).syscall().int3();
+        extension.emit(a.align(16));
+        if (a.size() > Pages.SIZE) throw new IllegalStateException("stub of " + a.size());
         page = a.toBytes();
     }
 
@@ -103,7 +117,7 @@ final class StubCode {
      * that mappings need, installs the filter and leaves into {@link #init}. Nothing of this
      * program is mapped afterwards.
      */
-    byte[] master(StubSecrets secrets, int codeFd, int memoryFd, int tableFd) {
+    public byte[] master(StubSecrets secrets, int codeFd, int memoryFd, int tableFd) {
         Assembler a = new Assembler();
         Label program = new Label();
         a.xor(RDI, RDI).xor(RSI, RSI).xor(RDX, RDX).xor(R10, R10);
@@ -117,6 +131,7 @@ final class StubCode {
         emitCloseRange(a, high + 1, -1);
         emitPrctl(a, 1, 9); // PR_SET_PDEATHSIG, SIGKILL
         emitPrctl(a, 38, 1); // PR_SET_NO_NEW_PRIVS
+        extension.emitInMaster(a);
         byte[] filter = filter(secrets, memoryFd, tableFd).toBytes();
         a.mov(RDI, 1).xor(RSI, RSI).lea(RDX, program); // SECCOMP_SET_MODE_FILTER
         a.mov(RAX, Nr.SECCOMP).syscall();
@@ -146,27 +161,29 @@ final class StubCode {
     }
 
     /**
-     * Calls of another kind (int 0x80, the vsyscall page) are SIGSYS, which says so; all others
-     * that do not come from the stub's page with both secrets are events for the tracer.
+     * Calls of another kind (int 0x80, the vsyscall page) are SIGSYS, which says so. Those that do
+     * not come from the stub's page are for the sentry, and the extension decides of those that do
+     * without both secrets.
      */
-    static SeccompFilter filter(StubSecrets secrets, int memoryFd, int tableFd) {
+    public SeccompFilter filter(StubSecrets secrets, int memoryFd, int tableFd) {
         Label trap = new Label();
-        Label trace = new Label();
+        Label guest = new Label();
+        Label open = new Label();
         Label allow = new Label();
         Label map = new Label();
         Label clone = new Label();
         Label file = new Label();
         SeccompFilter f = new SeccompFilter();
         f.load(SeccompFilter.ARCH).ifNotEqual(0xc000_003e, trap);
-        f.load(SeccompFilter.IP_HIGH).ifEqual(-1, trap).ifNotEqual((int) (CODE >>> 32), trace);
-        f.load(SeccompFilter.IP_LOW).and(-4096).ifNotEqual((int) CODE, trace);
-        f.load(SeccompFilter.argumentHigh(4)).ifNotEqual(secrets.first(), trace);
-        f.load(SeccompFilter.argumentHigh(3)).ifNotEqual(secrets.second(), trace);
+        f.load(SeccompFilter.IP_HIGH).ifEqual(-1, trap).ifNotEqual((int) (CODE >>> 32), guest);
+        f.load(SeccompFilter.IP_LOW).and(-4096).ifNotEqual((int) CODE, guest);
+        f.load(SeccompFilter.argumentHigh(4)).ifNotEqual(secrets.first(), open);
+        f.load(SeccompFilter.argumentHigh(3)).ifNotEqual(secrets.second(), open);
         f.load(SeccompFilter.NR).ifEqual(Nr.MMAP, map).ifEqual(Nr.CLONE, clone);
         f.ifEqual(Nr.MUNMAP, allow).ifEqual(Nr.MPROTECT, allow).ifEqual(Nr.PAUSE, allow);
         f.ifEqual(Nr.EXIT, allow).ifEqual(Nr.EXIT_GROUP, allow).ifEqual(Nr.GETPPID, allow);
-        f.ifNotEqual(Nr.PRCTL, trace).load(SeccompFilter.argumentLow(0)).ifEqual(1, allow);
-        f.bind(trace).answer(SeccompFilter.RET_TRACE);
+        f.ifNotEqual(Nr.PRCTL, guest).load(SeccompFilter.argumentLow(0)).ifEqual(1, allow);
+        f.bind(guest).answer(extension.guestVerdict());
         f.bind(map).load(SeccompFilter.argumentLow(3)).ifEqual(MAP_SHARED_FIXED, file);
         f.answer(SeccompFilter.RET_KILL_PROCESS);
         f.bind(file).load(SeccompFilter.argumentLow(4));
@@ -175,8 +192,16 @@ final class StubCode {
         f.bind(clone).load(SeccompFilter.argumentLow(0));
         f.ifEqual(CLONE_PROCESS, allow).ifEqual(CLONE_THREAD, allow);
         f.answer(SeccompFilter.RET_KILL_PROCESS);
+        f.bind(open);
+        extension.addOpenCalls(f, allow);
+        f.answer(extension.guestVerdict());
         f.bind(allow).answer(SeccompFilter.RET_ALLOW);
         f.bind(trap).answer(SeccompFilter.RET_TRAP);
         return f;
+    }
+
+    /** First address that must not be mapped for a guest. */
+    public long guestEnd() {
+        return extension.guestEnd();
     }
 }

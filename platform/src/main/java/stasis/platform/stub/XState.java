@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -26,7 +26,7 @@ import java.lang.foreign.MemorySegment;
  * @param features XCR0
  * @param mxcsrMask bits that MXCSR may have
  */
-record XState(int bytes, long features, int mxcsrMask) {
+public record XState(int bytes, long features, int mxcsrMask) {
     private static final int FCW = 0;
     private static final int MXCSR = 24;
     private static final int MXCSR_MASK = 28;
@@ -39,13 +39,13 @@ record XState(int bytes, long features, int mxcsrMask) {
     /**
      * @param area as the host filled it
      */
-    static XState of(MemorySegment area, int bytes) {
+    public static XState of(MemorySegment area, int bytes) {
         int mask = area.get(JAVA_INT, MXCSR_MASK);
         return new XState(bytes, area.get(JAVA_LONG, XCR0), mask == 0 ? 0xffbf : mask);
     }
 
     /** Fills {@code to}, of {@link #bytes} bytes, from what {@code registers} say. */
-    void fill(MemorySegment to, Registers registers) {
+    public void fill(MemorySegment to, Registers registers) {
         to.asSlice(0, bytes).fill((byte) 0);
         int given = Math.min(registers.fpuBytes(), bytes);
         if (given < HEADER_END) {
@@ -62,14 +62,15 @@ record XState(int bytes, long features, int mxcsrMask) {
         area.set(JAVA_LONG, XSTATE_BV, 3);
     }
 
-    private void sanitize(MemorySegment area) {
+    /** Leaves what the processor accepts. */
+    public void sanitize(MemorySegment area) {
         area.set(JAVA_LONG, XSTATE_BV, area.get(JAVA_LONG, XSTATE_BV) & features);
         area.set(JAVA_INT, MXCSR, area.get(JAVA_INT, MXCSR) & mxcsrMask);
         area.asSlice(XSTATE_BV + 8, HEADER_END - XSTATE_BV - 8).fill((byte) 0);
     }
 
     /** Leaves only x87 and SSE, for a host that still does not accept the area. */
-    static void onlyLegacy(MemorySegment area) {
+    public static void onlyLegacy(MemorySegment area) {
         area.set(JAVA_LONG, XSTATE_BV, area.get(JAVA_LONG, XSTATE_BV) & 3);
     }
 }

@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
@@ -10,8 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** What an injected call carries above its arguments in r8 and r10; see the package comment. */
-record StubSecrets(int first, int second) {
-    static StubSecrets random() throws HostException {
+public record StubSecrets(int first, int second) {
+    public static StubSecrets random() throws HostException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(JAVA_INT, 2);
             long n = Host.syscall(Nr.GETRANDOM, bytes.address(), 8, 0);
@@ -20,11 +20,11 @@ record StubSecrets(int first, int second) {
         }
     }
 
-    long r8(int argument) {
+    public long r8(int argument) {
         return (long) first << 32 | argument & 0xffff_ffffL;
     }
 
-    long r10(int argument) {
+    public long r10(int argument) {
         return (long) second << 32 | argument & 0xffff_ffffL;
     }
 

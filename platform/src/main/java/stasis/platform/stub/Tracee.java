@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -17,7 +17,7 @@ import java.lang.foreign.MemorySegment;
  * <p>ESRCH means that a SIGKILL has taken the thread out of its stop, which can happen to any
  * request at any time.
  */
-final class Tracee {
+public final class Tracee {
     private static final int PEEKUSER = 3;
     private static final int POKEUSER = 6;
     private static final int CONT = 7;
@@ -40,12 +40,12 @@ final class Tracee {
     private static final int SIGTRAP = 5;
 
     /** The harmless signal: nobody else sends it to a stub, and untraced stubs ignore it. */
-    static final int SIGURG = 23;
+    public static final int SIGURG = 23;
 
-    static final int EVENT_SECCOMP = 7;
+    public static final int EVENT_SECCOMP = 7;
 
-    final int tgid;
-    final int tid;
+    public final int tgid;
+    public final int tid;
 
     private final StubCode code;
     private final StubSecrets secrets;
@@ -67,7 +67,7 @@ final class Tracee {
     }
 
     /** Makes the calling thread the owner of a thread that pauses, or will soon, and stops it. */
-    static Tracee seize(int tgid, int tid, StubCode code, StubSecrets secrets)
+    public static Tracee seize(int tgid, int tid, StubCode code, StubSecrets secrets)
             throws StubDiedException {
         alive(Host.ptrace(SEIZE, tid, 0, OPTIONS));
         Tracee tracee = new Tracee(tgid, tid, code, secrets);
@@ -77,7 +77,8 @@ final class Tracee {
     }
 
     /** The master, which has said TRACEME: runs it until it is ready. */
-    static Tracee master(int pid, StubCode code, StubSecrets secrets) throws StubDiedException {
+    public static Tracee master(int pid, StubCode code, StubSecrets secrets)
+            throws StubDiedException {
         Tracee tracee = new Tracee(pid, pid, code, secrets);
         for (; ; ) {
             int status = tracee.await();
@@ -90,11 +91,11 @@ final class Tracee {
         return tracee;
     }
 
-    static int signal(int status) {
+    public static int signal(int status) {
         return status >> 8 & 0xff;
     }
 
-    static int event(int status) {
+    public static int event(int status) {
         return status >>> 16;
     }
 
@@ -105,7 +106,7 @@ final class Tracee {
     // ---- what a context does
 
     /** Waits until it stops; the status of wait(2). Throws when it has ended, and is reaped. */
-    int await() throws StubDiedException {
+    public int await() throws StubDiedException {
         if (Host.waitpid(tid, scratchAddr, WALL) != tid) throw StubDiedException.DIED;
         int status = scratch.get(JAVA_INT, 0);
         if ((status & 0xff) != 0x7f) throw StubDiedException.DIED;
@@ -113,41 +114,41 @@ final class Tracee {
     }
 
     /** Goes on without a signal. */
-    void resume() throws StubDiedException {
+    public void resume() throws StubDiedException {
         alive(Host.ptrace(CONT, tid, 0, 0));
     }
 
-    void getRegisters(MemorySegment to) throws StubDiedException {
+    public void getRegisters(MemorySegment to) throws StubDiedException {
         alive(Host.ptrace(GETREGS, tid, 0, to.address()));
     }
 
     /** False if the host does not accept a value. */
-    boolean setRegisters(MemorySegment from) throws StubDiedException {
+    public boolean setRegisters(MemorySegment from) throws StubDiedException {
         long result = Host.ptrace(SETREGS, tid, 0, from.address());
         if (result == -5) return false; // EIO
         alive(result);
         return true;
     }
 
-    void setRegister(int register, long value) throws StubDiedException {
+    public void setRegister(int register, long value) throws StubDiedException {
         alive(Host.ptrace(POKEUSER, tid, register, value));
     }
 
     /** {@code siginfo_t} of the signal it stopped for; valid until the next call. */
-    MemorySegment siginfo() throws StubDiedException {
+    public MemorySegment siginfo() throws StubDiedException {
         alive(Host.ptrace(GETSIGINFO, tid, 0, scratchAddr + 32));
         return scratch.asSlice(32, 128);
     }
 
     /** Returns the bytes filled. */
-    int getFpu(MemorySegment to) throws StubDiedException {
+    public int getFpu(MemorySegment to) throws StubDiedException {
         setVector(to, to.byteSize());
         alive(Host.ptrace(GETREGSET, tid, NT_X86_XSTATE, scratchAddr + 16));
         return (int) scratch.get(JAVA_LONG, 24);
     }
 
     /** False if the host does not accept it. */
-    boolean setFpu(MemorySegment from, long bytes) throws StubDiedException {
+    public boolean setFpu(MemorySegment from, long bytes) throws StubDiedException {
         setVector(from, bytes);
         long result = Host.ptrace(SETREGSET, tid, NT_X86_XSTATE, scratchAddr + 16);
         if (result == -22 || result == -14) return false; // EINVAL, EFAULT
@@ -161,28 +162,45 @@ final class Tracee {
     }
 
     /** Any thread. Makes a running thread stop; one that stopped or ended does not mind. */
-    void kick() {
+    public void kick() {
         Host.tgkill(tgid, tid, SIGURG);
     }
 
     // ---- injected calls; afterwards all its registers are another's
 
     /** Makes one host call in the stub; its result or -errno. */
-    long call(long nr, long rdi, long rsi, long rdx, int r10, int r8, long r9)
+    public long call(long nr, long rdi, long rsi, long rdx, int r10, int r8, long r9)
             throws StubDiedException {
         prepare(code.one, nr, rdi, rsi, rdx, r10, r8, r9);
         return runToTrap();
     }
 
+    /** mmap(2), MAP_SHARED and MAP_FIXED; where, or -errno. */
+    public long mapShared(int fd, long addr, long length, int access, long offset)
+            throws StubDiedException {
+        return call(Nr.MMAP, addr, length, access, StubCode.MAP_SHARED_FIXED, fd, offset);
+    }
+
     /** Makes a paused, untraced stub thread or process; its id or -errno. */
-    int cloneStub(int flags, int parentsParent) throws StubDiedException {
+    public int cloneStub(int flags, int parentsParent) throws StubDiedException {
         prepare(code.clone, Nr.CLONE, flags, 0, 0, 0, 0, 0);
         injected.set(JAVA_LONG, Registers.R13, parentsParent);
         return (int) runToTrap();
     }
 
+    /**
+     * Makes an untraced thread that starts with r14; its id or -errno.
+     *
+     * @param entry code that makes the call, and traps in the parent
+     */
+    public int spawnThread(long entry, long r14) throws StubDiedException {
+        prepare(entry, Nr.CLONE, StubCode.CLONE_THREAD, 0, 0, 0, 0, 0);
+        injected.set(JAVA_LONG, Registers.R14, r14);
+        return (int) runToTrap();
+    }
+
     /** Runs the first {@code n} calls of the table. The first failure's -errno, or 0. */
-    long batch(int n, int memoryFd) throws StubDiedException {
+    public long batch(int n, int memoryFd) throws StubDiedException {
         prepare(code.batch, 0, 0, 0, 0, StubCode.MAP_SHARED_FIXED, memoryFd, 0);
         injected.set(JAVA_LONG, Registers.R15, StubCode.TABLE);
         injected.set(JAVA_LONG, Registers.R14, n);
@@ -191,7 +209,7 @@ final class Tracee {
     }
 
     /** Lets it pause, untraced, for another owner. If it succeeds this object is of no use. */
-    void detach() throws StubDiedException {
+    public void detach() throws StubDiedException {
         prepare(code.park, 0, 0, 0, 0, 0, 0, 0);
         if (!setRegisters(injected)) throw StubDiedException.DIED;
         alive(Host.ptrace(DETACH, tid, 0, 0));
@@ -199,7 +217,7 @@ final class Tracee {
     }
 
     /** Ends this thread and reaps it. This object is of no use afterwards. */
-    void exit() {
+    public void exit() {
         prepare(code.one, Nr.EXIT, 0, 0, 0, 0, 0, 0);
         Host.ptrace(SETREGS, tid, 0, injected.address()); // ESRCH: dying already
         Host.ptrace(CONT, tid, 0, 0);
@@ -207,7 +225,7 @@ final class Tracee {
     }
 
     /** After a SIGKILL: waits for its end. This object is of no use afterwards. */
-    void reap() {
+    public void reap() {
         while (Host.waitpid(tid, scratchAddr, WALL) == tid) {
             if ((scratch.get(JAVA_INT, 0) & 0xff) != 0x7f) break;
             Host.ptrace(CONT, tid, 0, 0);

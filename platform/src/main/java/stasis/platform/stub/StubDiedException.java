@@ -1,10 +1,10 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 /** The stub is gone, or no longer to be trusted. Shared; without a stack trace. */
-final class StubDiedException extends Exception {
+public final class StubDiedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    static final StubDiedException DIED = new StubDiedException();
+    public static final StubDiedException DIED = new StubDiedException();
 
     private StubDiedException() {
         super("stub died", null, false, false);

@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -7,12 +7,12 @@ import stasis.arch.Registers;
 import java.lang.foreign.MemorySegment;
 
 /** What user code's registers may hold, {@code arch/x86/kernel/ptrace.c}. */
-final class UserRegisters {
-    static final long CS = 0x33;
-    static final long SS = 0x2b;
+public final class UserRegisters {
+    public static final long CS = 0x33;
+    public static final long SS = 0x2b;
 
     /** IF and the bit that is always one. */
-    static final long EFLAGS = 0x202;
+    public static final long EFLAGS = 0x202;
 
     /** CF PF AF ZF SF TF DF OF NT RF AC ID */
     private static final long EFLAGS_OF_USERS = 0x254dd5;
@@ -20,16 +20,30 @@ final class UserRegisters {
     private UserRegisters() {}
 
     /** Gives {@code general} values that the host accepts, as far as they are not addresses. */
-    static void sanitize(MemorySegment general) {
+    public static void sanitize(MemorySegment general) {
         general.set(JAVA_LONG, Registers.CS, CS);
         general.set(JAVA_LONG, Registers.SS, SS);
         general.set(JAVA_LONG, Registers.ORIG_RAX, -1);
-        long flags = general.get(JAVA_LONG, Registers.EFLAGS);
-        general.set(JAVA_LONG, Registers.EFLAGS, flags & EFLAGS_OF_USERS | EFLAGS);
+        general.set(JAVA_LONG, Registers.EFLAGS, flags(general.get(JAVA_LONG, Registers.EFLAGS)));
         selector(general, Registers.DS);
         selector(general, Registers.ES);
         selector(general, Registers.FS);
         selector(general, Registers.GS);
+    }
+
+    /** What user code may have of {@code flags}. */
+    public static long flags(long flags) {
+        return flags & EFLAGS_OF_USERS | EFLAGS;
+    }
+
+    /** What a new program starts with. */
+    public static void reset(Registers registers) {
+        registers.general().fill((byte) 0);
+        registers.set(Registers.CS, CS);
+        registers.set(Registers.SS, SS);
+        registers.set(Registers.EFLAGS, EFLAGS);
+        registers.set(Registers.ORIG_RAX, -1);
+        registers.fpuChanged(0);
     }
 
     /** A selector that is not of privilege 3 is EIO. */
@@ -39,7 +53,7 @@ final class UserRegisters {
     }
 
     /** Signals that the processor raises: SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGSYS. */
-    static boolean isFatal(int signal) {
+    public static boolean isFatal(int signal) {
         return switch (signal) {
             case 4, 5, 7, 8, 11, 31 -> true;
             default -> false;

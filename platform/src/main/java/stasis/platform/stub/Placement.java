@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>The Java thread follows a pulled stub thread when it next enters user code.
  */
-final class Placement {
+public final class Placement {
     private static final int NOWHERE = -1;
     private static final int OUTSIDE = 1 << 20;
 
@@ -24,6 +24,14 @@ final class Placement {
     /** Where the Java thread is pinned. Owner only. */
     private int pinned = NOWHERE;
 
+    /** Owner only. */
+    private boolean isSpread;
+
+    /** The thread that {@link #bring} has moved, and where to. Owner only. */
+    private int brought;
+
+    private int broughtTo = NOWHERE;
+
     /** The stub thread. Owner writes. */
     private volatile int tid;
 
@@ -33,15 +41,15 @@ final class Placement {
     }
 
     /** Makes placements that know each other. */
-    static final class Group {
+    public static final class Group {
         private final Cores cores;
         private final Set<Placement> all = ConcurrentHashMap.newKeySet();
 
-        Group(Cores cores) {
+        public Group(Cores cores) {
             this.cores = cores;
         }
 
-        Placement open() {
+        public Placement open() {
             Placement placement = new Placement(cores, all);
             if (cores.isPinning()) all.add(placement);
             return placement;
@@ -49,7 +57,7 @@ final class Placement {
     }
 
     /** Before user code runs in stub thread {@code stub}. */
-    void enter(int stub) {
+    public void enter(int stub) {
         if (!cores.isPinning()) return;
         int now = place.getPlain();
         int before = now == NOWHERE ? NOWHERE : now & ~OUTSIDE;
@@ -63,9 +71,42 @@ final class Placement {
         place.set(core);
     }
 
+    /**
+     * Instead of {@link #enter}: lets the two threads run at the same time, if two cores are free.
+     */
+    public boolean enterSpread(int stub) {
+        if (!cores.isPinning() || !cores.takePair()) return false;
+        if (place.getAndSet(NOWHERE) != NOWHERE || pinned != NOWHERE || stub != tid) {
+            tid = stub;
+            pinned = NOWHERE;
+            cores.unpin(stub);
+            cores.unpin(0);
+        }
+        isSpread = true;
+        return true;
+    }
+
+    /** Lets another stub thread run where the calling owner does, which will wait for it. */
+    public void bring(int stub) {
+        if (!cores.isPinning() || pinned != NOWHERE && stub == brought && pinned == broughtTo)
+            return;
+        if (pinned == NOWHERE) {
+            cores.bringHere(stub);
+        } else {
+            cores.pin(stub, pinned);
+        }
+        brought = stub;
+        broughtTo = pinned;
+    }
+
     /** After user code has run. */
-    void leave() {
+    public void leave() {
         if (!cores.isPinning()) return;
+        if (isSpread) {
+            isSpread = false;
+            cores.givePair();
+            return;
+        }
         int core = place.getAndUpdate(at -> at | OUTSIDE);
         if (cores.leave(core)) pullSomebody(core);
     }
@@ -86,9 +127,9 @@ final class Placement {
         return true;
     }
 
-    void close() {
+    public void close() {
         all.remove(this);
-        if (pinned != NOWHERE) cores.unpin();
+        if (pinned != NOWHERE) cores.unpin(0);
         pinned = NOWHERE;
     }
 }

@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -9,6 +9,7 @@ import stasis.host.Nr;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  *
  * <p>A host that refuses sched_setaffinity(2) only makes it slower.
  */
-final class Cores {
+public final class Cores {
     private static final int MASK_BYTES = 128;
 
     /** Numbers of the host's processors that the sentry may use; empty: nothing is pinned. */
@@ -27,17 +28,20 @@ final class Cores {
     /** Threads in user code on each of {@link #cpus}. */
     private final AtomicIntegerArray busy;
 
+    /** Pairs of threads that are not pinned. */
+    private final AtomicInteger pairs = new AtomicInteger();
+
     private Cores(int[] cpus) {
         this.cpus = cpus;
         busy = new AtomicIntegerArray(cpus.length);
     }
 
-    static Cores none() {
+    public static Cores none() {
         return new Cores(new int[0]);
     }
 
     /** The processors of the calling thread; none if there is no choice. */
-    static Cores ofThisThread() {
+    public static Cores ofThisThread() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MASK_BYTES, 8);
             long n = Host.syscall(Nr.SCHED_GETAFFINITY, 0, MASK_BYTES, mask.address());
@@ -52,12 +56,12 @@ final class Cores {
         }
     }
 
-    boolean isPinning() {
+    public boolean isPinning() {
         return cpus.length > 0;
     }
 
     /** A core for one that is at {@code core} now, counted as busy there; -1: nowhere yet. */
-    int enter(int core) {
+    public int enter(int core) {
         if (core < 0) {
             core = leastBusy(0);
             busy.incrementAndGet(core);
@@ -71,17 +75,17 @@ final class Cores {
     }
 
     /** True if {@code core} has become idle. */
-    boolean leave(int core) {
+    public boolean leave(int core) {
         return busy.decrementAndGet(core) == 0;
     }
 
-    void moved(int from, int to) {
+    public void moved(int from, int to) {
         busy.decrementAndGet(from);
         busy.incrementAndGet(to);
     }
 
     /** A core with two or more threads in user code, or -1. */
-    int crowded() {
+    public int crowded() {
         for (int i = 0; i < cpus.length; i++) {
             if (busy.get(i) > 1) return i;
         }
@@ -97,7 +101,7 @@ final class Cores {
     }
 
     /** Lets a thread, 0 for the calling one, run on one core only. */
-    void pin(int tid, int core) {
+    public void pin(int tid, int core) {
         setAffinity(tid, cpus[core]);
     }
 
@@ -105,7 +109,7 @@ final class Cores {
      * Lets a sleeping thread wake on the calling thread's core, because it will work for it. Costs
      * far less than waking another core.
      */
-    void bringHere(int tid) {
+    public void bringHere(int tid) {
         if (!isPinning()) return;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cpu = arena.allocate(JAVA_INT);
@@ -115,9 +119,24 @@ final class Cores {
         }
     }
 
-    /** Lets the calling thread run on all of them again. */
-    void unpin() {
-        setAffinity(0, cpus);
+    /** Lets a thread, 0 for the calling one, run on all of them again. */
+    public void unpin(int tid) {
+        setAffinity(tid, cpus);
+    }
+
+    /** Counts a pair of threads that run at the same time; false if there are not two cores. */
+    public boolean takePair() {
+        int others = pairs.get() * 2;
+        for (int i = 0; i < cpus.length; i++) {
+            others += busy.get(i);
+        }
+        if (others + 2 > cpus.length) return false;
+        pairs.incrementAndGet();
+        return true;
+    }
+
+    public void givePair() {
+        pairs.decrementAndGet();
     }
 
     private static void setAffinity(int tid, int... cpus) {

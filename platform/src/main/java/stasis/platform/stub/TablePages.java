@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import stasis.arch.Pages;
 import stasis.host.HostException;
@@ -10,9 +10,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The file of call tables, one page for each address space; the first is the master's. */
-final class TablePages implements AutoCloseable {
+/**
+ * The file that stubs share with the sentry beside guest memory: call tables, one page for each
+ * address space, of which the first is the master's, and what a platform wants besides.
+ */
+public final class TablePages implements AutoCloseable {
     private static final int PAGES = 1 << 16;
+
+    /** Where in the file that begins which is not a table. */
+    public static final long SHARED = PAGES * Pages.SIZE;
 
     private final MemfdFile file;
     private final ReentrantLock lock = new ReentrantLock();
@@ -23,15 +29,28 @@ final class TablePages implements AutoCloseable {
     /** Guarded by {@link #lock}. */
     private int used = 1;
 
-    TablePages() throws HostException {
-        file = new MemfdFile("stub-tables", PAGES * Pages.SIZE);
+    /**
+     * @param sharedBytes behind the tables
+     */
+    public TablePages(long sharedBytes) throws HostException {
+        file = new MemfdFile("stub-tables", SHARED + sharedBytes);
     }
 
-    HostFd fd() {
+    /** What lies behind the tables. */
+    public MemorySegment shared(long at, long bytes) {
+        return file.mapping().asSlice(SHARED + at, bytes);
+    }
+
+    /** Zeroes it. */
+    public void punchShared(long at, long bytes) {
+        file.punch(SHARED + at, bytes);
+    }
+
+    public HostFd fd() {
         return file.fd();
     }
 
-    int take() throws PlatformException {
+    public int take() throws PlatformException {
         lock.lock();
         try {
             Integer page = free.poll();
@@ -43,7 +62,7 @@ final class TablePages implements AutoCloseable {
         }
     }
 
-    void give(int page) {
+    public void give(int page) {
         lock.lock();
         try {
             free.push(page);
@@ -52,7 +71,7 @@ final class TablePages implements AutoCloseable {
         }
     }
 
-    MemorySegment page(int page) {
+    public MemorySegment page(int page) {
         return file.mapping().asSlice(page * Pages.SIZE, Pages.SIZE);
     }
 

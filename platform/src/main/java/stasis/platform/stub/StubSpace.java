@@ -1,10 +1,9 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import org.jspecify.annotations.Nullable;
 
 import stasis.arch.Access;
 import stasis.host.Host;
-import stasis.host.Nr;
 import stasis.platform.AddressSpace;
 import stasis.platform.PlatformException;
 
@@ -21,15 +20,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * code would not be what the kernel believes, so the process is killed and its contexts return
  * {@code Exited}.
  */
-final class PtraceAddressSpace implements AddressSpace {
+public class StubSpace implements AddressSpace {
     private static final int MAX_PARKED = 16;
     private static final int SIGKILL = 9;
 
-    private final PtracePlatform platform;
+    private final StubPlatform platform;
     private final StubFactory factory;
-    private final int tgid;
     private final int tablePage;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final int tgid;
+    protected final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by {@link #lock}. */
     private final MapQueue queue = new MapQueue();
@@ -41,13 +40,13 @@ final class PtraceAddressSpace implements AddressSpace {
     private final ArrayDeque<Integer> parked = new ArrayDeque<>();
 
     /** The context of each Java thread that last ran here. Guarded by {@link #lock}. */
-    private final Map<Thread, PtraceContext> owners = new HashMap<>();
+    private final Map<Thread, StubOwner> owners = new HashMap<>();
 
     /** Threads that contexts hold. Guarded by {@link #lock}. */
     private int attached;
 
-    /** Guarded by {@link #lock}. */
-    private boolean dead;
+    /** Written under {@link #lock}. */
+    private volatile boolean dead;
 
     /** Whether the stub sees this space's table, not its parent's. Guarded by {@link #lock}. */
     private boolean tableMapped;
@@ -58,7 +57,7 @@ final class PtraceAddressSpace implements AddressSpace {
     /** The factory's thread only. */
     private @Nullable Tracee keeper;
 
-    PtraceAddressSpace(PtracePlatform platform, int tgid, int tablePage) {
+    public StubSpace(StubPlatform platform, int tgid, int tablePage) {
         this.platform = platform;
         this.factory = platform.factory();
         this.tgid = tgid;
@@ -109,10 +108,10 @@ final class PtraceAddressSpace implements AddressSpace {
     }
 
     /** Our bug if it fails: it would map over the stub. */
-    private static void checkRange(long addr, long length) {
+    private void checkRange(long addr, long length) {
         if (addr < 0
                 || length <= 0
-                || length > StubCode.CODE - addr
+                || length > factory.code().guestEnd() - addr
                 || ((addr | length) & 4095) != 0) {
             throw new IllegalArgumentException(
                     "range " + Long.toHexString(addr) + "+" + Long.toHexString(length));
@@ -124,7 +123,7 @@ final class PtraceAddressSpace implements AddressSpace {
         lock.lock();
         try {
             if (queue.size() == 0 || dead) return;
-            PtraceContext mine = owners.get(Thread.currentThread());
+            StubOwner mine = owners.get(Thread.currentThread());
             if (mine != null) {
                 flush(mine.injectable());
             } else {
@@ -132,17 +131,19 @@ final class PtraceAddressSpace implements AddressSpace {
             }
         } catch (StubDiedException e) {
             killLocked();
+        } catch (PlatformException e) {
+            throw new IllegalStateException(e); // flushing throws none
         } finally {
             lock.unlock();
         }
     }
 
-    boolean isQueued() {
+    public boolean isQueued() {
         return queued;
     }
 
     /** For an owner that is about to run user code. */
-    void flushBy(PtraceContext context) throws StubDiedException {
+    public void flushBy(StubOwner context) throws StubDiedException {
         lock.lock();
         try {
             flush(context.injectable());
@@ -176,7 +177,7 @@ final class PtraceAddressSpace implements AddressSpace {
 
     /** A logger of its own each time: making one takes 5 ms, which no start should pay for. */
     private void warnOfRefusal(long errno) {
-        System.getLogger("stasis.platform.ptrace")
+        System.getLogger("stasis.platform.stub")
                 .log(
                         Level.WARNING,
                         "stub {0} ended: mapping change refused, errno {1}",
@@ -186,15 +187,8 @@ final class PtraceAddressSpace implements AddressSpace {
 
     private void mapTable(Tracee tracee) throws StubDiedException {
         if (tableMapped) return;
-        long at =
-                tracee.call(
-                        Nr.MMAP,
-                        StubCode.TABLE,
-                        4096,
-                        Access.READ,
-                        StubCode.MAP_SHARED_FIXED,
-                        factory.tableNumber(),
-                        tablePage * 4096L);
+        int fd = factory.tableNumber();
+        long at = tracee.mapShared(fd, StubCode.TABLE, 4096, Access.READ, tablePage * 4096L);
         if (at != StubCode.TABLE) throw StubDiedException.DIED;
         tableMapped = true;
     }
@@ -203,7 +197,7 @@ final class PtraceAddressSpace implements AddressSpace {
     public AddressSpace fork() throws PlatformException {
         lock.lock();
         try {
-            PtraceContext mine = owners.get(Thread.currentThread());
+            StubOwner mine = owners.get(Thread.currentThread());
             if (mine == null)
                 throw new IllegalStateException("fork by a thread that never ran here");
             if (dead) throw new PlatformException("the address space has ended");
@@ -233,6 +227,9 @@ final class PtraceAddressSpace implements AddressSpace {
         dead = true;
         Host.kill(tgid, SIGKILL);
         platform.forget(this);
+        for (StubOwner owner : owners.values()) {
+            owner.spaceEnded();
+        }
         reapIfLast();
     }
 
@@ -240,10 +237,72 @@ final class PtraceAddressSpace implements AddressSpace {
         if (dead && attached == 0) factory.reap(this);
     }
 
+    // ---- for platforms whose guest threads are not traced
+
+    /** What needs the lock, and a traced thread of the process. */
+    protected interface Work<T> {
+        T with(Tracee tracee) throws StubDiedException, PlatformException;
+    }
+
+    /** Any thread. True as soon as it is killed. */
+    public boolean hasEnded() {
+        return dead;
+    }
+
+    protected int tgid() {
+        return tgid;
+    }
+
+    /**
+     * Does something with a traced thread, the keeper if {@code owner} is null. Kills the process
+     * if the host does not do it. The lock is held, by this thread or one that waits for it.
+     */
+    protected <T> T locked(@Nullable StubOwner owner, Work<T> work)
+            throws StubDiedException, PlatformException {
+        lock.lock();
+        try {
+            if (dead) throw StubDiedException.DIED;
+            if (owner != null) return work.with(owner.injectable());
+            return factory.withKeeper(this, work::with);
+        } catch (StubDiedException e) {
+            killLocked();
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The calling thread's context has a thread here. */
+    protected void enter(StubOwner owner) throws StubDiedException {
+        lock.lock();
+        try {
+            if (dead) throw StubDiedException.DIED;
+            attached++;
+            owners.put(Thread.currentThread(), owner);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The counterpart of {@link #enter}. */
+    protected void leave(StubOwner owner) {
+        lock.lock();
+        try {
+            owners.remove(Thread.currentThread(), owner);
+            attached--;
+            reapIfLast();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The factory's thread. The process is gone, and so is everybody who entered. */
+    protected void reaped() {}
+
     // ---- threads
 
     /** Makes a thread for a context that will be opened soon. The calling thread owns one here. */
-    void prepareThread(PtraceContext context) throws PlatformException {
+    public void prepareTracee(StubOwner context) throws PlatformException {
         lock.lock();
         try {
             if (dead || parked.size() >= MAX_PARKED) return;
@@ -258,7 +317,7 @@ final class PtraceAddressSpace implements AddressSpace {
     }
 
     /** A stopped thread owned by the calling Java thread. */
-    Tracee attach(PtraceContext context) throws StubDiedException {
+    public Tracee attach(StubOwner context) throws StubDiedException {
         int tid = takeThread(context);
         try {
             return factory.seize(tgid, tid);
@@ -268,7 +327,7 @@ final class PtraceAddressSpace implements AddressSpace {
         }
     }
 
-    private int takeThread(PtraceContext context) throws StubDiedException {
+    private int takeThread(StubOwner context) throws StubDiedException {
         lock.lock();
         try {
             if (dead) throw StubDiedException.DIED;
@@ -283,13 +342,15 @@ final class PtraceAddressSpace implements AddressSpace {
         } catch (StubDiedException e) {
             killLocked();
             throw e;
+        } catch (PlatformException e) {
+            throw new IllegalStateException(e); // cloning throws none
         } finally {
             lock.unlock();
         }
     }
 
     /** The context leaves: parks its thread, ends it or waits for its end. */
-    void detached(PtraceContext context, @Nullable Tracee tracee) {
+    public void detached(StubOwner context, @Nullable Tracee tracee) {
         lock.lock();
         try {
             owners.remove(Thread.currentThread(), context);
@@ -323,7 +384,7 @@ final class PtraceAddressSpace implements AddressSpace {
     }
 
     /** The context's thread died, or must. */
-    void lost(PtraceContext context, Tracee tracee) {
+    public void lost(StubOwner context, Tracee tracee) {
         lock.lock();
         try {
             killLocked();
@@ -340,7 +401,7 @@ final class PtraceAddressSpace implements AddressSpace {
      * reaped, and those are for other Java threads to reap. When this clones the keeper there are
      * none.
      */
-    Tracee keeper(StubFactory by) throws StubDiedException {
+    public Tracee keeper(StubFactory by) throws StubDiedException {
         Tracee t = keeper;
         if (t != null) return t;
         Tracee first = by.seize(tgid, tgid);
@@ -353,7 +414,7 @@ final class PtraceAddressSpace implements AddressSpace {
     }
 
     /** Precondition: killed, and no context holds a thread of it. */
-    void reapKeeper() {
+    public void reapKeeper() {
         if (keeper != null) keeper.reap();
         if (leader != null) {
             leader.reap();
@@ -363,5 +424,6 @@ final class PtraceAddressSpace implements AddressSpace {
         keeper = null;
         leader = null;
         platform.tables().give(tablePage);
+        reaped();
     }
 }

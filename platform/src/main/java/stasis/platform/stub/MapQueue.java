@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -8,32 +8,32 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** Mapping changes in the order they were asked for. Guarded by the address space's lock. */
-final class MapQueue {
+public final class MapQueue {
     private static final int LONGS = 5;
 
     private long[] calls = new long[16 * LONGS];
     private int size;
 
-    MapQueue() {}
+    public MapQueue() {}
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    void map(long addr, long length, long memoryOffset, int access) {
+    public void map(long addr, long length, long memoryOffset, int access) {
         add(Nr.MMAP, addr, length, access, memoryOffset);
     }
 
-    void unmap(long addr, long length) {
+    public void unmap(long addr, long length) {
         add(Nr.MUNMAP, addr, length, 0, 0);
     }
 
-    void protect(long addr, long length, int access) {
+    public void protect(long addr, long length, int access) {
         add(Nr.MPROTECT, addr, length, access, 0);
     }
 
     /** Writes {@code n} calls from number {@code from} to a stub's table. */
-    void write(int from, int n, MemorySegment table) {
+    public void write(int from, int n, MemorySegment table) {
         for (int i = 0; i < n; i++) {
             MemorySegment.copy(
                     calls,
@@ -45,7 +45,7 @@ final class MapQueue {
         }
     }
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 

@@ -1,4 +1,4 @@
-package stasis.platform.ptrace;
+package stasis.platform.stub;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -22,16 +22,16 @@ import java.util.concurrent.LinkedBlockingQueue;
  * does, because stubs die with the thread that is their parent (PR_SET_PDEATHSIG hangs on a
  * thread).
  */
-final class StubFactory {
+public final class StubFactory {
     /** What is done with a stopped stub on the factory's thread. */
-    interface Work<T> {
-        T with(Tracee tracee) throws StubDiedException;
+    public interface Work<T> {
+        T with(Tracee tracee) throws StubDiedException, PlatformException;
     }
 
     /** Below are descriptors that the JVM or a shell may rely on. */
     private static final int LOWEST_FD = 900;
 
-    private final StubCode code = new StubCode();
+    private final StubCode code;
     private final Cores cores;
     private final StubSecrets secrets;
     private final HostFd memoryFd;
@@ -65,7 +65,9 @@ final class StubFactory {
 
     private final int tableNumber;
 
-    StubFactory(HostFd memory, HostFd tables, Cores cores, Runnable atEnd) throws HostException {
+    public StubFactory(StubCode code, HostFd memory, HostFd tables, Cores cores, Runnable atEnd)
+            throws HostException {
+        this.code = code;
         this.atEnd = atEnd;
         this.cores = cores;
         secrets = StubSecrets.random();
@@ -83,7 +85,7 @@ final class StubFactory {
     }
 
     /** Spawns the master; returns what its XSAVE area looks like. */
-    XState start() throws PlatformException {
+    public XState start() throws PlatformException {
         thread.start();
         try {
             return call(this::startMaster);
@@ -137,31 +139,31 @@ final class StubFactory {
         }
     }
 
-    StubCode code() {
+    public StubCode code() {
         return code;
     }
 
-    int memoryNumber() {
+    public int memoryNumber() {
         return memoryNumber;
     }
 
-    int tableNumber() {
+    public int tableNumber() {
         return tableNumber;
     }
 
-    int stubsParent() {
+    public int stubsParent() {
         return stubsParent;
     }
 
     /** Makes the calling thread the owner of a paused stub thread. */
-    Tracee seize(int tgid, int tid) throws StubDiedException {
+    public Tracee seize(int tgid, int tid) throws StubDiedException {
         return Tracee.seize(tgid, tid, code, secrets);
     }
 
     // ---- any thread
 
     /** A process with nothing mapped but the stub; its id. */
-    int newProcess() throws PlatformException {
+    public int newProcess() throws PlatformException {
         try {
             int pid = call(this::cloneMaster);
             if (pid < 0) throw new PlatformException("clone of the master: errno " + -pid);
@@ -180,17 +182,14 @@ final class StubFactory {
     }
 
     /** A fork made elsewhere will be reaped here. */
-    void adopt() {
+    public void adopt() {
         jobs.add(() -> living++);
     }
 
     /** Does something with the keeper of {@code space}. The caller holds its lock. */
-    <T> T withKeeper(PtraceAddressSpace space, Work<T> work) throws StubDiedException {
-        try {
-            return call(() -> work.with(here(space.keeper(this))));
-        } catch (PlatformException e) {
-            throw new IllegalStateException(e);
-        }
+    public <T> T withKeeper(StubSpace space, Work<T> work)
+            throws StubDiedException, PlatformException {
+        return call(() -> work.with(here(space.keeper(this))));
     }
 
     private Tracee here(Tracee keeper) {
@@ -199,7 +198,7 @@ final class StubFactory {
     }
 
     /** The space was killed and no context holds a thread of it: waits for its end. */
-    void reap(PtraceAddressSpace space) {
+    public void reap(StubSpace space) {
         jobs.add(
                 () -> {
                     space.reapKeeper();
@@ -208,7 +207,7 @@ final class StubFactory {
     }
 
     /** Kills the master; the thread ends after the last space. */
-    void close() {
+    public void close() {
         try {
             call(
                     () -> {

@@ -1,0 +1,180 @@
+package stasis.platform.systrap;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import stasis.host.Host;
+import stasis.host.Nr;
+import stasis.platform.stub.TablePages;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What one guest thread and its sentry thread share: 64 KiB, writable by the guest. Everything read
+ * from here is a claim of guest code. Who uses a value twice reads it once.
+ *
+ * <pre>
+ *    0   4  WORD        0: the stub's turn, 1: the sentry's; ENDED: the address space is gone
+ *    4   4  STUB_SLEEPS
+ *   64   4  SENTRY_SLEEPS
+ *   68   4  INTERRUPT   user code must not be entered
+ *   72   4  SPIN        how often the stub looks at WORD before it sleeps
+ *  128   4  KIND        why it stopped
+ *  132   4  SIGNAL
+ *  136   8  FPU_AT      address of the thread's XSAVE area: in a signal frame, or FPU
+ *  144   8  FS_BASE
+ *  152   8  GS_BASE
+ *  256 184  REGISTERS   from r8 on as in struct sigcontext, asm/sigcontext.h
+ *  448  32  SIGINFO
+ *  520  24  STACK       stack_t of the alternate stack
+ * 4096      FPU         an XSAVE area that the sentry writes
+ * 0x4000    alternate stack: signal frames
+ * 0xe000    end of the stack of the stub's code outside the handler; room for one frame above
+ * </pre>
+ */
+final class Area {
+    static final int BYTES = 0x10000;
+    static final int WORD = 0;
+    static final int STUB_SLEEPS = 4;
+    static final int SENTRY_SLEEPS = 64;
+    static final int INTERRUPT = 68;
+    static final int SPIN = 72;
+    static final int KIND = 128;
+    static final int SIGNAL = 132;
+    static final int FPU_AT = 136;
+    static final int FS_BASE = 144;
+    static final int GS_BASE = 152;
+    static final int REGISTERS = 256;
+    static final int SIGINFO = 448;
+    static final int STACK = 520;
+    static final int FPU = 0x1000;
+    static final int ALTERNATE_STACK = 0x4000;
+    static final int STACK_END = 0xe000;
+
+    /** Longs of {@code struct sigcontext} from r8 to cr2. */
+    static final int REGISTER_LONGS = 23;
+
+    /** {@link #WORD} */
+    static final int STUB = 0;
+
+    static final int SENTRY = 1;
+    static final int ENDED = 2;
+
+    /** {@link #KIND}: it has never run, or is between two guest threads. */
+    static final int READY = 0;
+
+    /** A signal in guest code; everything is in the area. */
+    static final int STOPPED = 1;
+
+    /** An interruption on the way out; REGISTERS are still what the sentry wrote. */
+    static final int NOT_ENTERED = 2;
+
+    /** The stub itself faulted, for values that cannot be, or because guest code jumped there. */
+    static final int STUB_FAULT = 3;
+
+    private static final VarHandle INT = JAVA_INT.varHandle();
+    private static final int ETIMEDOUT = 110;
+    private static final int FUTEX_WAIT = 0;
+    private static final int FUTEX_WAKE = 1;
+
+    /** Its number among all areas, which gives its address in the stub. */
+    final int number;
+
+    private final MemorySegment at;
+    private final long hostAddr;
+
+    Area(int number, MemorySegment at) {
+        this.number = number;
+        this.at = at;
+        hostAddr = at.address();
+    }
+
+    /** Its address in the stub. */
+    long stubAddr() {
+        return SystrapCode.AREAS + (long) number * BYTES;
+    }
+
+    /** Where in the file of shared pages. */
+    long fileOffset() {
+        return TablePages.SHARED + (long) number * BYTES;
+    }
+
+    /** Of a new thread; everything else is zero. */
+    void initialize() {
+        at.set(JAVA_LONG, STACK, stubAddr() + ALTERNATE_STACK);
+        at.set(JAVA_LONG, STACK + 16, BYTES - ALTERNATE_STACK);
+    }
+
+    MemorySegment memory() {
+        return at;
+    }
+
+    int getInt(int field) {
+        return at.get(JAVA_INT, field);
+    }
+
+    void setInt(int field, int value) {
+        at.set(JAVA_INT, field, value);
+    }
+
+    long getLong(int field) {
+        return at.get(JAVA_LONG, field);
+    }
+
+    void setLong(int field, long value) {
+        at.set(JAVA_LONG, field, value);
+    }
+
+    /** Whose turn it is. */
+    int word() {
+        return (int) INT.getAcquire(at, (long) WORD);
+    }
+
+    /** Any thread. The stub will not enter user code without a stop. */
+    void requestStop() {
+        INT.setVolatile(at, (long) INTERRUPT, 1);
+    }
+
+    /** Gives the turn to the stub; true if that had to be woken. */
+    boolean handOver() {
+        INT.setVolatile(at, (long) WORD, STUB);
+        if ((int) INT.getVolatile(at, (long) STUB_SLEEPS) == 0) return false;
+        wake();
+        return true;
+    }
+
+    /** Looks at most {@code n} times; true if it has become the sentry's turn. */
+    boolean spin(int n) {
+        for (int i = 0; i < n; i++) {
+            int turn = word();
+            if (turn != STUB) return turn == SENTRY;
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    /** Any thread. Nobody has to wait for the stub any more. */
+    void end() {
+        INT.setVolatile(at, (long) WORD, ENDED);
+        wake();
+    }
+
+    /**
+     * Sleeps until the turn is not the stub's, or for the time at {@code timespecAddr}; true if
+     * that has passed.
+     */
+    boolean sleep(long timespecAddr) {
+        long result = 0;
+        INT.setVolatile(at, (long) SENTRY_SLEEPS, 1);
+        if ((int) INT.getVolatile(at, (long) WORD) == STUB) {
+            result = Host.syscall(Nr.FUTEX, hostAddr, FUTEX_WAIT, STUB, timespecAddr, 0, 0);
+        }
+        INT.setVolatile(at, (long) SENTRY_SLEEPS, 0);
+        return result == -ETIMEDOUT;
+    }
+
+    private void wake() {
+        Host.syscall(Nr.FUTEX, hostAddr, FUTEX_WAKE, Integer.MAX_VALUE, 0, 0, 0);
+    }
+}

@@ -1,0 +1,171 @@
+package stasis.platform.systrap;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import stasis.arch.Registers;
+import stasis.platform.Stop;
+import stasis.platform.stub.UserRegisters;
+import stasis.platform.stub.XState;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What stands in an area, as registers and stops. Every value is copied once and then judged; the
+ * worst that guest code gains by writing there is what it could have put into its own registers.
+ */
+final class AreaRegisters {
+    private static final int SIGTRAP = 5;
+    private static final int SIGSEGV = 11;
+    private static final int SIGURG = 23;
+    private static final int SIGSYS = 31;
+    private static final int SEGV_MAPERR = 1;
+    private static final int SEGV_ACCERR = 2;
+    private static final int SI_KERNEL = 0x80;
+    private static final int AUDIT_ARCH_X86_64 = 0xc000_003e;
+
+    /** {@code TASK_SIZE_MAX}: bases from here on are refused by the host. */
+    private static final long TASK_SIZE = 0x7fff_ffff_f000L;
+
+    /** XFEATURE_XTILECFG and XTILEDATA, which no guest has been given. */
+    static final long AMX = 3L << 17;
+
+    private static final int XCR0 = 464;
+    private static final int MAGIC = 464;
+    private static final int MAGIC1 = 0x46505853;
+    private static final int XSTATE_SIZE = 480;
+    private static final int FPU_MIN_BYTES = 576;
+
+    /** The order of {@code struct sigcontext} from r8 on. */
+    private static final int[] ORDER = {
+        Registers.R8,
+        Registers.R9,
+        Registers.R10,
+        Registers.R11,
+        Registers.R12,
+        Registers.R13,
+        Registers.R14,
+        Registers.R15,
+        Registers.RDI,
+        Registers.RSI,
+        Registers.RBP,
+        Registers.RBX,
+        Registers.RDX,
+        Registers.RAX,
+        Registers.RCX,
+        Registers.RSP,
+        Registers.RIP,
+        Registers.EFLAGS
+    };
+
+    private static final int EFLAGS_AT = Area.REGISTERS + 136;
+
+    private final XState xstate;
+
+    AreaRegisters(XState host) {
+        xstate = new XState(host.bytes(), host.features() & ~AMX, host.mxcsrMask());
+    }
+
+    // ---- to the stub
+
+    /** False if they hold what the host would not accept. */
+    boolean write(Area area, Registers registers) {
+        long fs = registers.get(Registers.FS_BASE);
+        long gs = registers.get(Registers.GS_BASE);
+        if (!isBase(fs) || !isBase(gs)) return false;
+        MemorySegment to = area.memory();
+        MemorySegment from = registers.general();
+        for (int i = 0; i < ORDER.length; i++) {
+            to.set(JAVA_LONG, Area.REGISTERS + 8 * i, from.get(JAVA_LONG, ORDER[i]));
+        }
+        to.set(JAVA_LONG, EFLAGS_AT, UserRegisters.flags(registers.get(Registers.EFLAGS)));
+        to.set(JAVA_LONG, Area.FS_BASE, fs);
+        to.set(JAVA_LONG, Area.GS_BASE, gs);
+        return true;
+    }
+
+    private static boolean isBase(long base) {
+        return base >= 0 && base < TASK_SIZE;
+    }
+
+    void writeFpu(Area area, Registers registers) {
+        xstate.fill(area.memory().asSlice(Area.FPU, xstate.bytes()), registers);
+        area.setLong(Area.FPU_AT, area.stubAddr() + Area.FPU);
+    }
+
+    // ---- from the stub
+
+    /** Why it stopped. Fills {@code registers} unless it never entered user code. */
+    Stop stop(Area area, Registers registers) {
+        return switch (area.getInt(Area.KIND)) {
+            case Area.STOPPED -> stopped(area, registers);
+            case Area.NOT_ENTERED -> Stop.INTERRUPTED;
+            default -> new Stop.Fault(SIGSEGV, SI_KERNEL, 0);
+        };
+    }
+
+    private static Stop stopped(Area area, Registers registers) {
+        read(area, registers);
+        int signal = area.getInt(Area.SIGNAL);
+        int code = area.getInt(Area.SIGINFO + 8);
+        if (signal == SIGURG || code <= 0) return Stop.INTERRUPTED; // or somebody outside sent it
+        long addr = area.getLong(Area.SIGINFO + 16);
+        if (signal == SIGSYS) return call(area, registers);
+        if (signal == SIGSEGV && code == SEGV_MAPERR) return new Stop.PageFault(addr, false);
+        if (signal == SIGSEGV && code == SEGV_ACCERR) return new Stop.PageFault(addr, true);
+        if (!UserRegisters.isFatal(signal)) return Stop.INTERRUPTED;
+        return new Stop.Fault(signal, code, signal == SIGTRAP || code == SI_KERNEL ? 0 : addr);
+    }
+
+    private static void read(Area area, Registers registers) {
+        MemorySegment from = area.memory();
+        MemorySegment to = registers.general();
+        for (int i = 0; i < ORDER.length; i++) {
+            to.set(JAVA_LONG, ORDER[i], from.get(JAVA_LONG, Area.REGISTERS + 8 * i));
+        }
+        to.set(JAVA_LONG, Registers.FS_BASE, from.get(JAVA_LONG, Area.FS_BASE));
+        to.set(JAVA_LONG, Registers.GS_BASE, from.get(JAVA_LONG, Area.GS_BASE));
+        to.set(JAVA_LONG, Registers.CS, UserRegisters.CS);
+        to.set(JAVA_LONG, Registers.SS, UserRegisters.SS);
+        to.set(JAVA_LONG, Registers.ORIG_RAX, -1);
+    }
+
+    /**
+     * The vsyscall page's calls have been returned from already; an {@code int 0x80} faults as on a
+     * host without i386 support.
+     */
+    private static Stop call(Area area, Registers registers) {
+        int number = area.getInt(Area.SIGINFO + 24);
+        int arch = area.getInt(Area.SIGINFO + 28);
+        if (arch != AUDIT_ARCH_X86_64) {
+            registers.set(Registers.RIP, registers.get(Registers.RIP) - 2);
+            return new Stop.Fault(SIGSEGV, SI_KERNEL, 0);
+        }
+        long rax = registers.get(Registers.RAX);
+        if ((int) rax != number) rax = number;
+        registers.set(Registers.RAX, rax);
+        registers.set(Registers.ORIG_RAX, rax);
+        return Stop.SYSCALL;
+    }
+
+    /** The area's FPU as ptrace(2) would give it. */
+    void readFpu(Area area, Registers registers) {
+        MemorySegment to = registers.fpu().asSlice(0, xstate.bytes());
+        long at = area.getLong(Area.FPU_AT) - area.stubAddr();
+        if (at < 0 || at > Area.BYTES - FPU_MIN_BYTES) {
+            registers.fpuChanged(0); // guest code has written there
+            return;
+        }
+        // In a frame, the host saves no more than the thread may use.
+        long bytes = Math.min(xstate.bytes(), Area.BYTES - at);
+        MemorySegment.copy(area.memory(), JAVA_BYTE, at, to, JAVA_BYTE, 0, bytes);
+        int size = to.get(JAVA_INT, XSTATE_SIZE);
+        boolean inFrame = to.get(JAVA_INT, MAGIC) == MAGIC1 && size >= FPU_MIN_BYTES;
+        to.asSlice(inFrame ? Math.min(size, bytes) : bytes).fill((byte) 0);
+        xstate.sanitize(to);
+        to.asSlice(MAGIC, 48).fill((byte) 0);
+        to.set(JAVA_LONG, XCR0, xstate.features());
+        registers.fpuLoaded(xstate.bytes());
+    }
+}
