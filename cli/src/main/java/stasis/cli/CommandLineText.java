@@ -40,7 +40,9 @@ final class CommandLineText {
             }
             boolean flag = option.type() == boolean.class;
             String value = name.length() == arg.length() ? null : arg.substring(name.length() + 1);
-            if (flag) {
+            if (flag && option.arity().max() > 0) { // true if not given
+                normal.add(option.longestName() + "=" + !"false".equals(value));
+            } else if (flag) {
                 if (!"false".equals(value)) normal.add(option.longestName());
             } else {
                 if (value == null && i + 1 < args.size()) value = args.get(++i);

@@ -34,6 +34,13 @@ class CommandLineTextTest {
     }
 
     @Test
+    void aFlagThatIsOnIfNotGivenCanBeSwitchedOff() {
+        assertEquals(
+                List.of("--background=false", "id"), normal("restore", "-background=false", "id"));
+        assertEquals(List.of("--background=true", "id"), normal("restore", "--background", "id"));
+    }
+
+    @Test
     void aValueThatLooksLikeAnOptionIsAValue() {
         assertEquals(List.of("--bundle", "-d", "id"), normal("run", "-b", "-d", "id"));
     }
