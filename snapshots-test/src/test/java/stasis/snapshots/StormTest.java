@@ -121,7 +121,7 @@ class StormTest {
         for (int n = 0; ended == 0; n++) {
             int good = n;
             Sandbox sandbox =
-                    new Sandbox(new PtraceProvider())
+                    new Sandbox(TestPlatform.provider())
                             .savedEvery(40)
                             .onDemand(false, () -> new ImageInMemory().failingAfter(good));
             try (sandbox) {
