@@ -40,7 +40,7 @@ final class TimerThread {
             long next;
             calling.lock();
             try {
-                next = clock.runExpired();
+                next = ended ? MonotonicClock.NEVER : clock.runExpired();
             } finally {
                 calling.unlock();
             }
@@ -60,8 +60,9 @@ final class TimerThread {
         }
     }
 
+    /** Nobody is called any more when this returns. */
     void end() {
-        ended = true;
+        quiesced(() -> ended = true);
         LockSupport.unpark(thread);
     }
 }

@@ -145,6 +145,7 @@ public final class Sandbox {
         if (terminal != null) terminal.end();
         if (hooks != null) hooks.ended(log);
         if (loading != null) loading.stop();
+        booted.kernel.close();
         platform.close();
         lock.close();
         return code;

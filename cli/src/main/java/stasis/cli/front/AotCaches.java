@@ -31,11 +31,21 @@ final class AotCaches {
     private AotCaches() {}
 
     static void make(Runtime runtime, Path home, String main) throws IOException {
-        for (int i = 0; i < ATTEMPTS && (i == 0 || !missing(home).isEmpty()); i++)
+        for (int i = 0; i < ATTEMPTS; i++) {
             train(runtime, home, main);
+            if (missing(home).isEmpty() && knowsOurClasses(runtime, main)) return;
+        }
         for (String kind : missing(home)) {
             System.err.println("stasis: no AOT cache for " + kind + ": starts are slower");
         }
+    }
+
+    /** Now and then a JVM's cache holds the JDK's classes only; then all of them do. */
+    private static boolean knowsOurClasses(Runtime runtime, String main) throws IOException {
+        List<String> command = new ArrayList<>(runtime.command(main, "cli", false));
+        command.add(1, "-Xlog:class+load:stdout");
+        command.add("--version");
+        return end(start(command)).contains("stasis.cli.Main source: shared objects file");
     }
 
     private static Path cache(Path home, String kind) {
@@ -86,12 +96,12 @@ final class AotCaches {
     }
 
     /** Nothing more to read; the front for training waits for all that it has started. */
-    private static void end(Process process) throws IOException {
+    private static String end(Process process) throws IOException {
         process.getOutputStream().close();
-        byte[] said = process.getInputStream().readAllBytes();
-        if (Boolean.getBoolean("stasis.verbose")) {
-            System.err.println(new String(said, StandardCharsets.UTF_8));
-        }
+        byte[] bytes = process.getInputStream().readAllBytes();
+        String said = new String(bytes, StandardCharsets.UTF_8);
+        if (Boolean.getBoolean("stasis.verbose")) System.err.println(said);
+        return said;
     }
 
     private static void remove(Path folder) throws IOException {
