@@ -22,9 +22,11 @@ import java.util.List;
 /**
  * A terminal of the sandbox that somebody outside types into.
  *
+ * @param devpts where it has its name
  * @param files descriptors 0, 1 and 2 of the program
  */
-record Console(Terminal terminal, List<@Nullable FileDescription> files) {
+record Console(Devpts devpts, Terminal terminal, List<@Nullable FileDescription> files)
+        implements AutoCloseable {
     private static final String DEVPTS = "/dev/pts";
 
     /** Precondition: devpts is mounted below {@code fs}'s root. */
@@ -44,7 +46,7 @@ record Console(Terminal terminal, List<@Nullable FileDescription> files) {
                             OpenHow.of(Fcntl.O_RDWR | Fcntl.O_NOCTTY, 0));
             file.acquire();
             file.acquire();
-            return new Console(terminal, List.of(file, file, file));
+            return new Console(devpts, terminal, List.of(file, file, file));
         } catch (SyscallException e) {
             throw noDevpts(e);
         }
@@ -60,5 +62,12 @@ record Console(Terminal terminal, List<@Nullable FileDescription> files) {
     /** The size that was asked for in config.json, until the outside has one of its own. */
     void setSize(int rows, int columns) {
         if (rows > 0 && columns > 0) terminal.setSize(new WindowSize(rows, columns, 0, 0));
+    }
+
+    /** Nobody outside is at it any more: its name is gone, and programs that have it hang up. */
+    @Override
+    public void close() {
+        devpts.remove(terminal);
+        terminal.hangUp();
     }
 }

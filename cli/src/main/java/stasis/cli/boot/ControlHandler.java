@@ -2,24 +2,17 @@ package stasis.cli.boot;
 
 import org.jspecify.annotations.Nullable;
 
-import stasis.abi.Fcntl;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.Log;
 import stasis.cli.Version;
 import stasis.cli.control.Connection;
 import stasis.cli.control.ControlServer;
-import stasis.cli.oci.ProcessSpec;
-import stasis.cli.oci.SpecException;
 import stasis.host.HostException;
 import stasis.host.HostFd;
-import stasis.kernel.BootCaller;
 import stasis.kernel.Checkpoint;
 import stasis.kernel.Kernel;
 import stasis.kernel.KernelSavedTypes;
-import stasis.kernel.task.ThreadGroup;
-import stasis.kernel.vfs.FileDescription;
-import stasis.kernel.vfs.FsContext;
 import stasis.state.UnsavableException;
 import stasis.state.image.ManifestBuilder;
 import stasis.state.pages.Compression;
@@ -78,7 +71,7 @@ final class ControlHandler implements ControlServer.Handler {
                 if (loading != null) loading.await();
                 done(from);
             }
-            case "exec" -> exec(request, from, descriptors);
+            case "exec" -> new ExecSession(supervisor, from, descriptors).run(request);
             case "checkpoint" -> checkpoint(request, from, descriptors);
             default -> throw new Failure(ExitCode.FAILED, "unknown request " + operation);
         }
@@ -106,82 +99,6 @@ final class ControlHandler implements ControlServer.Handler {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    // ---- exec
-
-    private void exec(Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
-            throws Failure, HostException {
-        String status = supervisor.status();
-        if (!status.equals("running")) {
-            throw new Failure(ExitCode.FAILED, "cannot exec: the container is " + status);
-        }
-        if (descriptors.length < 3)
-            throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
-        Kernel kernel = supervisor.kernel();
-        ProcessSpec spec = process(request);
-        if (spec.terminal()) {
-            execOnTerminal(spec, from, descriptors);
-            return;
-        }
-        Pumps pumps = new Pumps();
-        List<@Nullable FileDescription> files = new ArrayList<>();
-        String session = "exec" + System.nanoTime() + ":";
-        for (int i = 0; i < descriptors.length; i++) {
-            String slot = session + i;
-            pumps.plug(slot, descriptors[i], i != 1 && i != 2, i != 0);
-            int flags = i == 0 ? Fcntl.O_RDONLY : i < 3 ? Fcntl.O_WRONLY : Fcntl.O_RDWR;
-            files.add(
-                    pumps.stream(slot)
-                            .newFile(
-                                    kernel.machine().vfs(),
-                                    new BootCaller(kernel.machine()),
-                                    flags));
-        }
-        ThreadGroup group =
-                new Programs(kernel).load(supervisor.init().leader().fs(), spec, files, null);
-        pumps.start();
-        group.leader().start();
-        from.send(Connection.message("pid", (long) group.pid()));
-        int code = ExitCode.ofWaitStatus(kernel.awaitExit(group));
-        try {
-            pumps.drain();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        from.sendExitCode(code);
-        for (HostFd fd : descriptors) fd.close();
-    }
-
-    private void execOnTerminal(ProcessSpec spec, Connection from, HostFd[] descriptors)
-            throws Failure, HostException {
-        Kernel kernel = supervisor.kernel();
-        FsContext fs = supervisor.init().leader().fs();
-        Console console = Console.open(kernel, fs);
-        console.setSize(spec.rows(), spec.columns());
-        ThreadGroup group =
-                new Programs(kernel).load(fs, spec, console.files(), console.terminal());
-        TerminalPump pump = new TerminalPump(console.terminal(), descriptors[0], descriptors[1]);
-        pump.start();
-        group.leader().start();
-        from.send(Connection.message("pid", (long) group.pid()));
-        int code = ExitCode.ofWaitStatus(kernel.awaitExit(group));
-        try {
-            pump.end();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        from.sendExitCode(code);
-        for (HostFd fd : descriptors) fd.close();
-    }
-
-    private static ProcessSpec process(Map<String, @Nullable Object> request) throws Failure {
-        try {
-            if (request.get("process") instanceof Map<?, ?> m) return ProcessSpec.of(m);
-        } catch (SpecException e) {
-            throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
-        }
-        throw new Failure(ExitCode.FAILED, "exec needs a process");
     }
 
     // ---- checkpoint

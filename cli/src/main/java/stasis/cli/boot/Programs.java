@@ -119,36 +119,38 @@ final class Programs {
         FsContext fs = from.copy();
         if (spec.umask() >= 0) fs.setUmask(spec.umask());
         try {
-            fs.setCwd(directory(fs, spec.cwd()));
+            Path cwd = vfs.resolve(caller, fs, fs.root(), spec.cwd(), true);
+            vfs.checkEnter(caller, cwd);
+            fs.setCwd(cwd);
             return fs;
         } catch (ErrnoException e) {
-            throw new Failure(
-                    ExitCode.SANDBOX,
-                    "working directory \"" + spec.cwd() + "\": " + MountTree.describe(e.errno()),
-                    e);
+            throw noWorkingDirectory(spec, e);
         }
     }
 
-    /** As runc does, it is made if it is not there. */
-    private Path directory(FsContext fs, String path) throws ErrnoException {
+    /** As runc does, the one of a container is made if it is not there; that of an exec is not. */
+    void makeWorkingDirectory(FsContext fs, ProcessSpec spec) throws Failure {
         try {
-            Path at = vfs.resolve(caller, fs, fs.root(), path, true);
-            vfs.checkEnter(caller, at);
-            return at;
+            vfs.resolve(caller, fs, fs.root(), spec.cwd(), true);
+            return;
         } catch (ErrnoException e) {
-            if (e.errno() != ENOENT) throw e;
+            if (e.errno() != ENOENT) throw noWorkingDirectory(spec, e);
         }
         StringBuilder soFar = new StringBuilder();
-        for (String name : path.split("/")) {
+        for (String name : spec.cwd().split("/")) {
             if (name.isEmpty()) continue;
             soFar.append('/').append(name);
             try {
                 vfs.changes(caller, fs).mkdir(fs.root(), soFar.toString(), 0755);
             } catch (ErrnoException e) {
-                if (e.errno() != Errno.EEXIST) throw e;
+                if (e.errno() != Errno.EEXIST) throw noWorkingDirectory(spec, e);
             }
         }
-        return vfs.resolve(caller, fs, fs.root(), path, true);
+    }
+
+    private static Failure noWorkingDirectory(ProcessSpec spec, ErrnoException e) {
+        String line = "working directory \"" + spec.cwd() + "\": " + MountTree.describe(e.errno());
+        return new Failure(ExitCode.SANDBOX, line, e);
     }
 
     private List<String> environment(FsContext fs, ProcessSpec spec) {

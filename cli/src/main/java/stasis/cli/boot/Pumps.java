@@ -4,13 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
-import stasis.host.Host;
 import stasis.host.HostFd;
 import stasis.kernel.fs.host.HostStream;
 import stasis.kernel.fs.host.HostStreams;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,9 +30,14 @@ final class Pumps implements HostStreams {
 
     private record Pair(HostStream stream, Slot slot) {}
 
+    private final PumpThreads threads;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private final List<Pair> waiting = new ArrayList<>();
     private final List<HostStream> streams = new ArrayList<>();
+
+    Pumps(PumpThreads threads) {
+        this.threads = threads;
+    }
 
     /** What is outside under this name. */
     synchronized void plug(String slot, HostFd fd, boolean input, boolean output) {
@@ -73,18 +76,9 @@ final class Pumps implements HostStreams {
         void on(HostStream stream, int fd) throws InterruptedException;
     }
 
-    private static void thread(Pair p, Work work) {
-        Thread.ofPlatform()
-                .daemon()
-                .name("pump-" + p.stream.slot())
-                .start(
-                        () -> {
-                            try {
-                                work.on(p.stream, p.slot.fd.number());
-                            } catch (InterruptedException | IllegalStateException e) {
-                                return; // closed: an exec session's end
-                            }
-                        });
+    private void thread(Pair p, Work work) {
+        int fd = p.slot.fd.number();
+        threads.start("pump-" + p.stream.slot(), () -> work.on(p.stream, fd));
     }
 
     private void readAll(HostStream stream, int fd) throws InterruptedException {
@@ -94,7 +88,7 @@ final class Pumps implements HostStreams {
             long n = 1;
             while (n > 0 || n == -EAGAIN || n == -EINTR) {
                 stream.awaitRoom();
-                if (!await(fd, POLLIN)) break;
+                if (!threads.await(fd, POLLIN)) break;
                 n = stream.bringIn(bytes, io::read);
             }
         }
@@ -106,26 +100,12 @@ final class Pumps implements HostStreams {
         try (Arena arena = Arena.ofConfined()) {
             ReadyIo io = new ReadyIo(arena, fd, CHUNK);
             while (stream.awaitOutput()) {
-                long n = await(fd, POLLOUT) ? stream.carryOut(bytes, io::write) : -EIO;
+                long n = threads.await(fd, POLLOUT) ? stream.carryOut(bytes, io::write) : -EIO;
                 if (n < 0 && n != -EAGAIN && n != -EINTR) {
                     stream.outputFailed();
                     return;
                 }
             }
-        }
-    }
-
-    /** Until a descriptor is ready, or broken: then the call says how. */
-    static boolean await(int fd, int events) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment poll = arena.allocate(8, 8); // struct pollfd
-            poll.set(java.lang.foreign.ValueLayout.JAVA_INT, 0, fd);
-            poll.set(java.lang.foreign.ValueLayout.JAVA_SHORT, 4, (short) events);
-            long n;
-            do {
-                n = Host.poll(poll.address(), 1, -1);
-            } while (n == -EINTR);
-            return n >= 0;
         }
     }
 
@@ -139,6 +119,19 @@ final class Pumps implements HostStreams {
             idle = pending == before ? idle + 1 : 0;
             before = pending;
             Thread.sleep(idle < 20 ? 0 : 1, 100_000);
+        }
+    }
+
+    /** The end of a session: programs that are left read the end, and write to nobody. */
+    void end() {
+        threads.end();
+        List<HostStream> all;
+        synchronized (this) {
+            all = List.copyOf(streams);
+        }
+        for (HostStream s : all) {
+            s.inputEnded();
+            s.outputFailed();
         }
     }
 

@@ -63,7 +63,7 @@ import java.util.Map;
 public final class Sandbox {
     private final Launch launch;
     private final Log log;
-    private final Pumps pumps = new Pumps();
+    private final Pumps pumps = new Pumps(PumpThreads.ofSandbox());
 
     /** Where the program's terminal is, if it has one. */
     private TerminalPump.@Nullable Ends terminalEnds;
@@ -249,7 +249,7 @@ public final class Sandbox {
         TerminalPump.Ends ends = terminalEnds;
         if (ends == null) return null;
         if (!(booted.init.session().terminal() instanceof Terminal terminal)) return null;
-        return new TerminalPump(terminal, ends.in(), ends.out());
+        return new TerminalPump(terminal, ends.in(), ends.out(), PumpThreads.ofSandbox());
     }
 
     private List<@Nullable FileDescription> files(Kernel kernel, @Nullable Console console) {
@@ -294,13 +294,14 @@ public final class Sandbox {
         for (String note : launch.spec().notes()) log.warn(note);
         Console console = process.terminal() ? Console.open(kernel, fs) : null;
         if (console != null) console.setSize(process.rows(), process.columns());
+        Programs programs = new Programs(kernel);
+        programs.makeWorkingDirectory(fs, process);
         ThreadGroup init =
-                new Programs(kernel)
-                        .load(
-                                fs,
-                                process,
-                                files(kernel, console),
-                                console == null ? null : console.terminal());
+                programs.load(
+                        fs,
+                        process,
+                        files(kernel, console),
+                        console == null ? null : console.terminal());
         return new Booted(kernel, init);
     }
 

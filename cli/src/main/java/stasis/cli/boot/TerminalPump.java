@@ -31,26 +31,23 @@ final class TerminalPump {
     private final HostFd in;
     private final HostFd out;
     private final byte @Nullable [] before;
-    private volatile boolean ended;
+    private final PumpThreads threads;
     private volatile boolean writing;
 
-    TerminalPump(Terminal terminal, HostFd in, HostFd out) {
+    TerminalPump(Terminal terminal, HostFd in, HostFd out, PumpThreads threads) {
         this.terminal = terminal;
         this.in = in;
         this.out = out;
+        this.threads = threads;
         before = Terminals.settings(in.number());
     }
 
     void start() {
         if (before != null) Terminals.makeRaw(in.number());
         handOnSize();
-        thread("terminal-in", this::type);
-        thread("terminal-out", this::show);
-        thread("terminal-size", this::watchSize);
-    }
-
-    private static void thread(String name, Runnable work) {
-        Thread.ofPlatform().daemon().name(name).start(work);
+        threads.start("terminal-in", this::type);
+        threads.start("terminal-out", this::show);
+        threads.start("terminal-size", this::watchSize);
     }
 
     private void handOnSize() {
@@ -60,28 +57,26 @@ final class TerminalPump {
 
     /** Whose terminal it is gets SIGWINCH, which is not us. */
     private void watchSize() {
-        while (!ended) {
+        while (!threads.isEnding()) {
             LockSupport.parkNanos(SIZE_EVERY_NANOS);
-            if (!ended) handOnSize();
+            if (!threads.isEnding()) handOnSize();
         }
     }
 
     private void type() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(CHUNK);
-            while (!ended) {
+            while (threads.await(in.number(), Poll.POLLIN)) {
                 long n = Host.read(in.number(), bytes);
-                if (n == -EINTR || n == -EAGAIN && Pumps.await(in.number(), Poll.POLLIN)) continue;
+                if (n == -EINTR || n == -EAGAIN) continue;
                 if (n <= 0) return;
                 type(bytes.asSlice(0, n));
             }
-        } catch (IllegalStateException e) {
-            return; // closed: the session has ended
         }
     }
 
     private void type(MemorySegment all) {
-        for (long done = 0; done < all.byteSize() && !ended; ) {
+        for (long done = 0; done < all.byteSize() && !threads.isEnding(); ) {
             try {
                 done += terminal.type(all, done, all.byteSize() - done);
             } catch (ErrnoException e) {
@@ -94,7 +89,7 @@ final class TerminalPump {
     private void show() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(CHUNK);
-            while (!ended) {
+            while (!threads.isEnding()) {
                 await(() -> (terminal.masterReadiness() & (Poll.POLLIN | Poll.POLLHUP)) != 0);
                 writing = true;
                 long n;
@@ -109,15 +104,13 @@ final class TerminalPump {
                 writing = false;
                 if (!good) return;
             }
-        } catch (IllegalStateException e) {
-            return; // closed: the session has ended
         }
     }
 
-    private static boolean write(int fd, MemorySegment all) {
+    private boolean write(int fd, MemorySegment all) {
         for (long done = 0; done < all.byteSize(); ) {
             long n = Host.write(fd, all.asSlice(done));
-            if (n == -EINTR || n == -EAGAIN && Pumps.await(fd, Poll.POLLOUT)) continue;
+            if (n == -EINTR || n == -EAGAIN && threads.await(fd, Poll.POLLOUT)) continue;
             if (n <= 0) return false;
             done += n;
         }
@@ -129,7 +122,7 @@ final class TerminalPump {
         Waiter waiter = new Waiter((w, events) -> LockSupport.unpark(me), -1);
         terminal.masterQueue().add(waiter);
         try {
-            while (!condition.getAsBoolean() && !ended) LockSupport.park(this);
+            while (!condition.getAsBoolean() && !threads.isEnding()) LockSupport.park(this);
         } finally {
             terminal.masterQueue().remove(waiter);
         }
@@ -139,8 +132,7 @@ final class TerminalPump {
     void end() throws InterruptedException {
         for (int i = 0; i < 1000 && (writing || hasMore()); i++)
             Thread.sleep(i < 20 ? 0 : 1, 100_000);
-        ended = true;
-        terminal.masterQueue().wake(-1);
+        threads.end();
         if (before != null) Terminals.set(in.number(), before);
     }
 
