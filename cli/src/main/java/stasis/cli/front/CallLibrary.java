@@ -88,30 +88,27 @@ final class CallLibrary {
 
     /** The arguments of a system call: rdx is the number, rcx r8 r9 and the stack the rest. */
     private static byte[] call() {
-        return new Assembler()
-                .mov(Reg.RAX, Reg.RDX)
-                .mov(Reg.RDI, Reg.RCX)
-                .mov(Reg.RSI, Reg.R8)
-                .mov(Reg.RDX, Reg.R9)
-                .load(Reg.R10, Reg.RSP, 8)
-                .load(Reg.R8, Reg.RSP, 16)
-                .load(Reg.R9, Reg.RSP, 24)
-                .syscall()
-                .ret()
-                .toBytes();
+        return arguments(Reg.R10).syscall().ret().toBytes();
     }
 
     private static byte[] function() {
+        return arguments(Reg.RCX).jmp(Reg.RAX).toBytes();
+    }
+
+    /**
+     * What to call into rax, six arguments to where callees look for them.
+     *
+     * @param fourth where a system call and C differ
+     */
+    private static Assembler arguments(Reg fourth) {
         return new Assembler()
                 .mov(Reg.RAX, Reg.RDX)
                 .mov(Reg.RDI, Reg.RCX)
                 .mov(Reg.RSI, Reg.R8)
                 .mov(Reg.RDX, Reg.R9)
-                .load(Reg.RCX, Reg.RSP, 8)
+                .load(fourth, Reg.RSP, 8)
                 .load(Reg.R8, Reg.RSP, 16)
-                .load(Reg.R9, Reg.RSP, 24)
-                .jmp(Reg.RAX)
-                .toBytes();
+                .load(Reg.R9, Reg.RSP, 24);
     }
 
     private static byte[] dlsym() {

@@ -1,100 +1,40 @@
 package stasis.platform.systrap;
 
-import org.jspecify.annotations.Nullable;
-
-import stasis.arch.Registers;
-import stasis.host.HostException;
-import stasis.host.MemfdFile;
-import stasis.platform.AddressSpace;
 import stasis.platform.ExecutionContext;
-import stasis.platform.MemoryFile;
-import stasis.platform.Platform;
 import stasis.platform.PlatformException;
 import stasis.platform.stub.Cores;
-import stasis.platform.stub.Placement;
 import stasis.platform.stub.StubCode;
-import stasis.platform.stub.StubFactory;
+import stasis.platform.stub.StubParts;
 import stasis.platform.stub.StubPlatform;
 import stasis.platform.stub.StubSpace;
-import stasis.platform.stub.TablePages;
-import stasis.platform.stub.UserRegisters;
-import stasis.platform.stub.XState;
-
-import java.util.ArrayList;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** See the package comment. */
-final class SystrapPlatform implements Platform, StubPlatform {
-    private final MemfdFile memory;
-    private final TablePages tables;
+final class SystrapPlatform extends StubPlatform {
     private final Areas areas;
     private final SystrapCode code;
-    private final StubFactory factory;
-    private final XState xstate;
     private final AreaRegisters areaRegisters;
-    private final Placement.Group placements;
 
-    /** Address spaces that live. */
-    private final Set<StubSpace> spaces = ConcurrentHashMap.newKeySet();
-
-    private final AtomicBoolean closed = new AtomicBoolean();
-
-    private SystrapPlatform(
-            MemfdFile memory,
-            TablePages tables,
-            SystrapCode code,
-            StubFactory factory,
-            XState xstate,
-            Cores cores) {
-        this.memory = memory;
-        this.tables = tables;
+    private SystrapPlatform(StubParts parts, SystrapCode code) {
+        super(parts);
         this.code = code;
-        this.factory = factory;
-        this.xstate = xstate;
-        areas = new Areas(tables);
-        areaRegisters = new AreaRegisters(xstate);
-        placements = new Placement.Group(cores);
+        areas = new Areas(parts.tables());
+        areaRegisters = new AreaRegisters(parts.xstate());
     }
 
     /**
      * @param cores where tasks are pinned
      */
     static SystrapPlatform open(long memoryBytes, Cores cores) throws PlatformException {
-        MemfdFile memory = null;
-        TablePages tables = null;
-        StubFactory factory = null;
-        SystrapPlatform platform = null;
-        try {
-            memory = new MemfdFile("guest-memory", memoryBytes);
-            tables = new TablePages(SystrapCode.AREAS_BYTES);
-            SystrapCode code = new SystrapCode();
-            StubCode all = new StubCode(code);
-            factory = new StubFactory(all, memory.fd(), tables.fd(), cores, tables::close);
-            XState xstate = factory.start();
-            if (xstate.bytes() > Area.ALTERNATE_STACK - Area.FPU) {
-                throw new PlatformException("XSAVE areas of " + xstate.bytes() + " bytes");
-            }
-            platform = new SystrapPlatform(memory, tables, code, factory, xstate, cores);
-            return platform;
-        } catch (HostException e) {
-            throw new PlatformException("cannot make the memory of a sandbox", e);
-        } finally {
-            if (platform == null) undo(memory, tables, factory);
-        }
-    }
-
-    private static void undo(
-            @Nullable MemfdFile memory,
-            @Nullable TablePages tables,
-            @Nullable StubFactory factory) {
-        if (factory != null) {
-            factory.close(); // closes the tables as well
-        } else if (tables != null) {
-            tables.close();
-        }
-        if (memory != null) memory.close();
+        SystrapCode code = new SystrapCode();
+        SystrapPlatform platform =
+                new SystrapPlatform(
+                        StubParts.make(
+                                memoryBytes, SystrapCode.AREAS_BYTES, new StubCode(code), cores),
+                        code);
+        int fpuBytes = platform.fpuBytes();
+        if (fpuBytes <= Area.ALTERNATE_STACK - Area.FPU) return platform;
+        platform.close();
+        throw new PlatformException("XSAVE areas of " + fpuBytes + " bytes");
     }
 
     @Override
@@ -103,68 +43,13 @@ final class SystrapPlatform implements Platform, StubPlatform {
     }
 
     @Override
-    public long maxAddress() {
-        return StubCode.GUEST_END;
-    }
-
-    @Override
-    public MemoryFile memory() {
-        return memory;
-    }
-
-    @Override
-    public AddressSpace newAddressSpace() throws PlatformException {
-        if (closed.get()) throw new PlatformException("the platform is closed");
-        return living(factory.newProcess());
-    }
-
-    @Override
-    public AddressSpace forked(int pid) throws PlatformException {
-        if (pid < 0) throw new PlatformException("clone of a stub: errno " + -pid);
-        factory.adopt();
-        return living(pid);
-    }
-
-    private AddressSpace living(int pid) throws PlatformException {
-        SystrapAddressSpace space = new SystrapAddressSpace(this, pid, tables.take());
-        spaces.add(space);
-        if (closed.get()) space.release();
-        return space;
-    }
-
-    @Override
-    public void forget(StubSpace space) {
-        spaces.remove(space);
+    protected StubSpace space(int pid, int table) throws PlatformException {
+        return new SystrapAddressSpace(this, pid, table);
     }
 
     @Override
     public ExecutionContext openContext() {
         return new SystrapContext(areaRegisters, placements.open());
-    }
-
-    @Override
-    public void reset(Registers registers) {
-        UserRegisters.reset(registers);
-    }
-
-    @Override
-    public int fpuBytes() {
-        return xstate.bytes();
-    }
-
-    @Override
-    public long fpuFeatures() {
-        return xstate.features();
-    }
-
-    @Override
-    public StubFactory factory() {
-        return factory;
-    }
-
-    @Override
-    public TablePages tables() {
-        return tables;
     }
 
     Areas areas() {
@@ -173,16 +58,5 @@ final class SystrapPlatform implements Platform, StubPlatform {
 
     SystrapCode code() {
         return code;
-    }
-
-    /** Threads that still look at the memory get an IllegalStateException. */
-    @Override
-    public void close() {
-        if (!closed.compareAndSet(false, true)) return;
-        for (StubSpace space : new ArrayList<>(spaces)) {
-            space.release();
-        }
-        factory.close();
-        memory.close();
     }
 }

@@ -13,6 +13,7 @@ import stasis.platform.Platform;
 import stasis.platform.PlatformContractTest;
 import stasis.platform.PlatformException;
 import stasis.platform.Stop;
+import stasis.platform.StubProcesses;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,12 +67,7 @@ class PtracePlatformTest extends PlatformContractTest {
     }
 
     @Override
-    protected int stubsLeft() throws InterruptedException {
-        long left = 1;
-        for (int i = 0; i < 1000 && left > 0; i++) { // the factory reaps by itself, at once
-            left = ProcessHandle.current().children().count();
-            if (left > 0) Thread.yield();
-        }
-        return (int) left;
+    protected int stubsLeft() {
+        return StubProcesses.left();
     }
 }
