@@ -102,6 +102,7 @@ final class Area {
 
     /** Of a new thread; everything else is zero. */
     void initialize() {
+        at.asSlice(0, FPU).fill((byte) 0); // it was zeroed; what a stub acts on is made sure of
         at.set(JAVA_LONG, STACK, stubAddr() + ALTERNATE_STACK);
         at.set(JAVA_LONG, STACK + 16, BYTES - ALTERNATE_STACK);
     }

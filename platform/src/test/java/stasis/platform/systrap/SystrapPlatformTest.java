@@ -19,6 +19,7 @@ import stasis.platform.Platform;
 import stasis.platform.PlatformContractTest;
 import stasis.platform.PlatformException;
 import stasis.platform.Stop;
+import stasis.platform.StubProcesses;
 import stasis.platform.stub.StubCode;
 
 import java.lang.foreign.MemorySegment;
@@ -132,7 +133,8 @@ class SystrapPlatformTest extends PlatformContractTest {
 
     /** The test's own hands, which are faster than a guest's. */
     private void scribble(
-            int seed, AddressSpace space, ExecutionContext context, Registers registers) {
+            int seed, AddressSpace space, ExecutionContext context, Registers registers)
+            throws InterruptedException {
         Area area = Objects.requireNonNull(((SystrapContext) context).area());
         var random = new java.util.Random(seed);
         Thread hand =
@@ -157,6 +159,7 @@ class SystrapPlatformTest extends PlatformContractTest {
             }
         } finally {
             hand.interrupt();
+            hand.join(); // before the area is anybody else's
         }
     }
 
@@ -216,12 +219,7 @@ class SystrapPlatformTest extends PlatformContractTest {
     }
 
     @Override
-    protected int stubsLeft() throws InterruptedException {
-        long left = 1;
-        for (int i = 0; i < 1000 && left > 0; i++) { // the factory reaps by itself, at once
-            left = ProcessHandle.current().children().count();
-            if (left > 0) Thread.yield();
-        }
-        return (int) left;
+    protected int stubsLeft() {
+        return StubProcesses.left();
     }
 }
