@@ -21,11 +21,12 @@ class ExecSessionTest {
     private static final int SESSIONS = 6;
 
     private CommandLine stasis;
+    private Path bundle;
 
     @BeforeEach
     void open() throws Exception {
         stasis = new CommandLine();
-        Path bundle = stasis.bundle(WAITS);
+        bundle = stasis.bundle(WAITS);
         stasis.startDetached("run", "--detach", "--bundle", bundle.toString(), "a")
                 .awaitOutput("up\n"::equals);
     }
@@ -123,6 +124,33 @@ class ExecSessionTest {
             }
         }
         assertEquals("ptmx\n", stasis.run("exec", "a", "ls", "/dev/pts").output());
+    }
+
+    /** Its streams must stand still as well while they are saved. */
+    @Test
+    void anImageMadeWhileSessionsTalkIsWhole() throws Exception {
+        // it never has all of it, and always takes some
+        String slowly = "import os, time\nwhile os.read(0, 4096): time.sleep(0.001)";
+        List<String> slow = List.of("sh", "-c", "\"$@\" | exec python3 -c \"$0\"", slowly);
+        String script = "echo up >&2; exec cat /dev/zero";
+        Program talks = stasis.start(slow, stasis.folder(), "exec", "a", "sh", "-c", script);
+        talks.awaitErrors("up\n"::equals);
+        for (int i = 0; i < SESSIONS; i++) {
+            String image = stasis.folder().resolve("image" + i).toString();
+            stasis.good("checkpoint", "--leave-running", "--image-path", image, "a");
+            Program restored =
+                    stasis.startDetached(
+                            "restore",
+                            "--detach",
+                            "--bundle",
+                            bundle.toString(),
+                            "--image-path",
+                            image,
+                            "r" + i);
+            assertEquals("running", stasis.status("r" + i), restored::errors);
+            stasis.good("delete", "--force", "r" + i);
+        }
+        assertTrue(talks.isAlive());
     }
 
     @Test

@@ -12,6 +12,7 @@ import stasis.host.HostException;
 import stasis.host.HostFd;
 import stasis.kernel.BootCaller;
 import stasis.kernel.Kernel;
+import stasis.kernel.fs.tty.Terminal;
 import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FsContext;
@@ -42,24 +43,16 @@ final class ExecSession {
         PumpThreads threads = null;
         int code;
         try {
-            check();
+            if (descriptors.length < 3) {
+                throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
+            }
             ProcessSpec spec = process(request);
             threads = PumpThreads.ofSession();
-            code = spec.terminal() ? onTerminal(spec, threads) : onStreams(spec, threads);
+            code = attend(begin(spec, threads));
         } finally {
             if (threads == null || threads.end()) for (HostFd fd : descriptors) fd.close();
         }
         from.sendExitCode(code);
-    }
-
-    private void check() throws Failure {
-        String status = supervisor.status();
-        if (!status.equals("running")) {
-            throw new Failure(ExitCode.FAILED, "cannot exec: the container is " + status);
-        }
-        if (descriptors.length < 3) {
-            throw new Failure(ExitCode.FAILED, "exec needs three descriptors");
-        }
     }
 
     private static ProcessSpec process(Map<String, @Nullable Object> request) throws Failure {
@@ -71,18 +64,36 @@ final class ExecSession {
         throw new Failure(ExitCode.FAILED, "exec needs a process");
     }
 
-    private int onStreams(ProcessSpec spec, PumpThreads threads) throws Failure, HostException {
-        Pumps pumps = new Pumps(threads);
-        List<@Nullable FileDescription> files = plugged(pumps);
-        FsContext fs = supervisor.init().leader().fs();
-        ThreadGroup group = new Programs(supervisor.kernel()).load(fs, spec, files, null);
-        pumps.start();
-        return attend(
-                group,
+    /**
+     * @param finish brings out what the program wrote
+     * @param close what is then left of the session in the sandbox
+     */
+    private record Begun(
+            ThreadGroup group, Outside outside, PumpThreads.Work finish, Runnable close) {}
+
+    private Begun begin(ProcessSpec spec, PumpThreads threads) throws Failure {
+        return supervisor.whileRunning(
                 () -> {
-                    pumps.drain();
-                    pumps.end();
+                    Begun begun =
+                            spec.terminal() ? onTerminal(spec, threads) : onStreams(spec, threads);
+                    supervisor.attach(begun.outside);
+                    begun.group.leader().start();
+                    return begun;
                 });
+    }
+
+    private Begun onStreams(ProcessSpec spec, PumpThreads threads) throws Failure {
+        Pumps pumps = new Pumps(threads);
+        ThreadGroup group = load(spec, plugged(pumps), null);
+        pumps.start();
+        return new Begun(group, pumps, pumps::drain, pumps::end);
+    }
+
+    private ThreadGroup load(
+            ProcessSpec spec, List<@Nullable FileDescription> files, @Nullable Terminal terminal)
+            throws Failure {
+        FsContext fs = supervisor.init().leader().fs();
+        return new Programs(supervisor.kernel()).load(fs, spec, files, terminal);
     }
 
     private List<@Nullable FileDescription> plugged(Pumps pumps) {
@@ -99,38 +110,39 @@ final class ExecSession {
         return files;
     }
 
-    private int onTerminal(ProcessSpec spec, PumpThreads threads) throws Failure, HostException {
-        Kernel kernel = supervisor.kernel();
-        FsContext fs = supervisor.init().leader().fs();
-        try (Console console = Console.open(kernel, fs)) {
+    private Begun onTerminal(ProcessSpec spec, PumpThreads threads) throws Failure {
+        Console console = Console.open(supervisor.kernel(), supervisor.init().leader().fs());
+        boolean begun = false;
+        try {
             console.setSize(spec.rows(), spec.columns());
-            ThreadGroup group =
-                    new Programs(kernel).load(fs, spec, console.files(), console.terminal());
+            ThreadGroup group = load(spec, console.files(), console.terminal());
             TerminalPump pump =
                     new TerminalPump(console.terminal(), descriptors[0], descriptors[1], threads);
             pump.start();
-            return attend(group, pump::end);
+            begun = true;
+            return new Begun(group, pump, pump::end, console::close);
+        } finally {
+            if (!begun) console.close();
         }
     }
 
     /**
-     * Starts it, says so, and waits for its end, also if nobody listens any more.
+     * Says that it has begun, and waits for its end, also if nobody listens any more.
      *
-     * @param finish brings out what it wrote
      * @return its exit code
      */
-    private int attend(ThreadGroup group, PumpThreads.Work finish) throws HostException {
+    private int attend(Begun session) throws HostException {
         int status;
-        group.leader().start();
         try {
-            from.send(Connection.message("pid", (long) group.pid()));
+            from.send(Connection.message("pid", (long) session.group.pid()));
         } finally {
-            status = supervisor.kernel().awaitExit(group);
+            status = supervisor.kernel().awaitExit(session.group);
             try {
-                finish.run();
+                session.finish.run();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            supervisor.detach(session.outside, session.close);
         }
         return ExitCode.ofWaitStatus(status);
     }

@@ -18,7 +18,7 @@ import java.util.Map;
  * Moves bytes between host descriptors and the sandbox's streams, a thread for each direction.
  * Slots that a restored sandbox knows and nobody gave a descriptor for are told so.
  */
-final class Pumps implements HostStreams {
+final class Pumps implements HostStreams, Outside {
     private static final int EINTR = 4;
     private static final int EIO = 5;
     private static final int EAGAIN = 11;
@@ -135,8 +135,9 @@ final class Pumps implements HostStreams {
         }
     }
 
-    /** No byte moves until {@link #resume}: what is pending is saved. */
-    synchronized void suspend() throws InterruptedException, Failure {
+    /** What is pending is saved. */
+    @Override
+    public synchronized void suspend() throws InterruptedException, Failure {
         for (HostStream s : streams) {
             if (s.suspend()) continue;
             resume();
@@ -145,7 +146,8 @@ final class Pumps implements HostStreams {
         }
     }
 
-    synchronized void resume() {
+    @Override
+    public synchronized void resume() {
         for (HostStream s : streams) s.resume();
     }
 

@@ -135,7 +135,10 @@ public final class Sandbox {
         new Signals(supervisor, launch.detach()).start();
         pumps.start();
         TerminalPump terminal = terminalPump(booted);
-        if (terminal != null) terminal.start();
+        if (terminal != null) {
+            terminal.start();
+            supervisor.attach(terminal);
+        }
         begin(supervisor);
         if (loading != null) loading.start(supervisor);
         if (stats != null) stats.write(booted.kernel.machine().memory().used());

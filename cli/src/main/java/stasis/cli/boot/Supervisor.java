@@ -36,6 +36,9 @@ final class Supervisor {
 
     private final Condition ended = changing.newCondition();
 
+    /** All that is between the sandbox and the outside now. Guarded by {@link #changing}. */
+    private final List<Outside> outside = new ArrayList<>();
+
     /** Guarded by {@link #changing}. */
     private String status = "creating";
 
@@ -55,6 +58,50 @@ final class Supervisor {
         this.statusFile = statusFile;
         this.hooks = hooks;
         this.log = log;
+        outside.add(pumps);
+    }
+
+    /** Something more that is to stand still with the sandbox. */
+    void attach(Outside more) {
+        changing.lock();
+        try {
+            outside.add(more);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /**
+     * It is over.
+     *
+     * @param after what then has to be done in the sandbox, not while it stands still
+     */
+    void detach(Outside over, Runnable after) {
+        changing.lock();
+        try {
+            outside.remove(over);
+            after.run();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** What changes the sandbox from outside. */
+    interface Change<T> {
+        T make() throws Failure;
+    }
+
+    /** For exec: nobody pauses or saves the sandbox meanwhile. */
+    <T> T whileRunning(Change<T> change) throws Failure {
+        changing.lock();
+        try {
+            if (!status.equals("running")) {
+                throw new Failure(ExitCode.FAILED, "cannot exec: the container is " + status);
+            }
+            return change.make();
+        } finally {
+            changing.unlock();
+        }
     }
 
     Kernel kernel() {
@@ -212,15 +259,19 @@ final class Supervisor {
             if (!was) require("running", "checkpoint");
             if (!was) kernel.pause();
             boolean goesOn = true;
+            List<Outside> still = new ArrayList<>();
             try {
                 pumps.drain(); // so that an image holds little of it
-                pumps.suspend();
+                for (Outside o : outside) {
+                    o.suspend();
+                    still.add(o);
+                }
                 goesOn = work.with(kernel);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new Failure(ExitCode.FAILED, "interrupted", e);
             } finally {
-                if (goesOn) pumps.resume();
+                if (goesOn) still.forEach(Outside::resume);
                 if (goesOn && !was) kernel.resume();
             }
         } finally {
@@ -234,7 +285,16 @@ final class Supervisor {
      * @param pid of a process of the sandbox, or 0 for the first one
      */
     void kill(int signal, int pid, boolean all) throws Failure {
-        String now = status();
+        changing.lock(); // no signal arrives in a sandbox that is being saved
+        try {
+            send(signal, pid, all);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void send(int signal, int pid, boolean all) throws Failure {
+        String now = status;
         if (now.equals("created") || now.equals("creating")) {
             if (signal == SIGKILL || signal == SIGTERM) end(ExitCode.SANDBOX + signal);
             return;

@@ -14,6 +14,7 @@ import stasis.kernel.wait.Waiter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -21,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * comes in, carries out what is to be shown, and hands on the size. The host's terminal is raw
  * meanwhile.
  */
-final class TerminalPump {
+final class TerminalPump implements Outside {
     private static final int CHUNK = 4096;
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
@@ -33,6 +34,9 @@ final class TerminalPump {
     private final byte @Nullable [] before;
     private final PumpThreads threads;
     private volatile boolean writing;
+
+    /** Held while the terminal is changed from here. */
+    private final ReentrantLock gate = new ReentrantLock();
 
     TerminalPump(Terminal terminal, HostFd in, HostFd out, PumpThreads threads) {
         this.terminal = terminal;
@@ -52,7 +56,13 @@ final class TerminalPump {
 
     private void handOnSize() {
         WindowSize size = Terminals.size(in.number());
-        if (size != null && !size.equals(terminal.size())) terminal.setSize(size);
+        if (size == null || size.equals(terminal.size())) return;
+        gate.lock();
+        try {
+            terminal.setSize(size);
+        } finally {
+            gate.unlock();
+        }
     }
 
     /** Whose terminal it is gets SIGWINCH, which is not us. */
@@ -78,7 +88,7 @@ final class TerminalPump {
     private void type(MemorySegment all) {
         for (long done = 0; done < all.byteSize() && !threads.isEnding(); ) {
             try {
-                done += terminal.type(all, done, all.byteSize() - done);
+                done += typeSome(all, done);
             } catch (ErrnoException e) {
                 if (e.errno() != Errno.EAGAIN) return;
                 await(() -> (terminal.masterReadiness() & Poll.POLLOUT) != 0);
@@ -94,7 +104,7 @@ final class TerminalPump {
                 writing = true;
                 long n;
                 try {
-                    n = terminal.show(bytes, 0, CHUNK);
+                    n = showSome(bytes);
                 } catch (ErrnoException e) {
                     writing = false;
                     if (e.errno() == Errno.EAGAIN) continue;
@@ -105,6 +115,34 @@ final class TerminalPump {
                 if (!good) return;
             }
         }
+    }
+
+    private long typeSome(MemorySegment all, long from) throws ErrnoException {
+        gate.lock();
+        try {
+            return terminal.type(all, from, all.byteSize() - from);
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private long showSome(MemorySegment bytes) throws ErrnoException {
+        gate.lock();
+        try {
+            return terminal.show(bytes, 0, CHUNK);
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public void suspend() {
+        gate.lock();
+    }
+
+    @Override
+    public void resume() {
+        gate.unlock();
     }
 
     private boolean write(int fd, MemorySegment all) {
@@ -136,8 +174,9 @@ final class TerminalPump {
         if (before != null) Terminals.set(in.number(), before);
     }
 
+    /** What was saved is not shown as well. */
     private boolean hasMore() {
-        return (terminal.masterReadiness() & Poll.POLLIN) != 0;
+        return !gate.isLocked() && (terminal.masterReadiness() & Poll.POLLIN) != 0;
     }
 
     /** All that is known of a console's other end. */
