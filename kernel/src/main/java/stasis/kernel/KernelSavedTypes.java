@@ -1,6 +1,7 @@
 package stasis.kernel;
 
 import stasis.kernel.auth.Credentials;
+import stasis.kernel.auth.Ids;
 import stasis.kernel.fs.FsSavedTypes;
 import stasis.kernel.fs.IpcSavedTypes;
 import stasis.kernel.limits.ResourceLimits;
@@ -50,6 +51,7 @@ public final class KernelSavedTypes {
                 Kernel.class,
                 // auth, limits
                 Credentials.class,
+                Ids.class,
                 ResourceLimits.class,
                 // signal
                 SignalAction.class,

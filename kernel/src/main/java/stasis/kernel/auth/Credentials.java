@@ -16,14 +16,8 @@ import java.util.List;
  */
 @Saved("auth.Credentials")
 public record Credentials(
-        int uid,
-        int euid,
-        int suid,
-        int fsuid,
-        int gid,
-        int egid,
-        int sgid,
-        int fsgid,
+        Ids uids,
+        Ids gids,
         List<Integer> groups,
         long permitted,
         long effective,
@@ -43,26 +37,43 @@ public record Credentials(
     public static Credentials of(int uid, int gid, List<Integer> groups, long capabilities) {
         long held = uid == 0 ? capabilities : 0;
         return new Credentials(
-                uid,
-                uid,
-                uid,
-                uid,
-                gid,
-                gid,
-                gid,
-                gid,
-                groups,
-                held,
-                held,
-                0,
-                capabilities,
-                0,
-                false,
-                0);
+                Ids.of(uid), Ids.of(gid), groups, held, held, 0, capabilities, 0, false, 0);
     }
 
     public static Credentials root() {
         return of(0, 0, List.of(), ALL);
+    }
+
+    public int uid() {
+        return uids.real();
+    }
+
+    public int euid() {
+        return uids.effective();
+    }
+
+    public int suid() {
+        return uids.saved();
+    }
+
+    public int fsuid() {
+        return uids.fs();
+    }
+
+    public int gid() {
+        return gids.real();
+    }
+
+    public int egid() {
+        return gids.effective();
+    }
+
+    public int sgid() {
+        return gids.saved();
+    }
+
+    public int fsgid() {
+        return gids.fs();
     }
 
     public boolean has(int capability) {
@@ -70,7 +81,7 @@ public record Credentials(
     }
 
     public boolean inGroup(int gid) {
-        return fsgid == gid || groups.contains(gid);
+        return fsgid() == gid || groups.contains(gid);
     }
 
     /**
@@ -78,7 +89,7 @@ public record Credentials(
      * this mode and owner?
      */
     public boolean mayAccess(int wanted, int mode, int fileUid, int fileGid) {
-        int bits = fsuid == fileUid ? mode >> 6 : inGroup(fileGid) ? mode >> 3 : mode;
+        int bits = fsuid() == fileUid ? mode >> 6 : inGroup(fileGid) ? mode >> 3 : mode;
         if ((wanted & ~(bits & 7)) == 0) return true;
         boolean directory = (mode & 0xf000) == 0x4000;
         if (has(CAP_DAC_OVERRIDE)) {
@@ -89,28 +100,23 @@ public record Credentials(
 
     /** Owner of the file, or CAP_FOWNER. */
     public boolean owns(int fileUid) {
-        return fsuid == fileUid || has(CAP_FOWNER);
+        return fsuid() == fileUid || has(CAP_FOWNER);
     }
 
     /** As access(2) looks: with the real ids, and capabilities only for a real root. */
     public Credentials forAccess() {
-        return withIds(uid, euid, suid, uid, gid, egid, sgid, gid, uid == 0 ? permitted : 0);
+        long held = uid() == 0 ? permitted : 0;
+        return with(uids.forAccess(), gids.forAccess())
+                .withCapabilities(permitted, held, inheritable, bounding, ambient);
     }
 
-    public Credentials withIds(
-            int u, int eu, int su, int fu, int g, int eg, int sg, int fg, long newEffective) {
+    public Credentials with(Ids newUids, Ids newGids) {
         return new Credentials(
-                u,
-                eu,
-                su,
-                fu,
-                g,
-                eg,
-                sg,
-                fg,
+                newUids,
+                newGids,
                 groups,
                 permitted,
-                newEffective,
+                effective,
                 inheritable,
                 bounding,
                 ambient,
@@ -120,14 +126,8 @@ public record Credentials(
 
     public Credentials withGroups(List<Integer> newGroups) {
         return new Credentials(
-                uid,
-                euid,
-                suid,
-                fsuid,
-                gid,
-                egid,
-                sgid,
-                fsgid,
+                uids,
+                gids,
                 newGroups.stream().sorted().toList(),
                 permitted,
                 effective,
@@ -145,14 +145,8 @@ public record Credentials(
             long newBounding,
             long newAmbient) {
         return new Credentials(
-                uid,
-                euid,
-                suid,
-                fsuid,
-                gid,
-                egid,
-                sgid,
-                fsgid,
+                uids,
+                gids,
                 groups,
                 newPermitted,
                 newEffective,
@@ -164,42 +158,24 @@ public record Credentials(
     }
 
     public Credentials withNoNewPrivs() {
-        return new Credentials(
-                uid,
-                euid,
-                suid,
-                fsuid,
-                gid,
-                egid,
-                sgid,
-                fsgid,
-                groups,
-                permitted,
-                effective,
-                inheritable,
-                bounding,
-                ambient,
-                true,
-                securebits);
+        return withBits(true, securebits);
     }
 
     public Credentials withSecurebits(int bits) {
+        return withBits(noNewPrivs, bits);
+    }
+
+    private Credentials withBits(boolean newNoNewPrivs, int newSecurebits) {
         return new Credentials(
-                uid,
-                euid,
-                suid,
-                fsuid,
-                gid,
-                egid,
-                sgid,
-                fsgid,
+                uids,
+                gids,
                 groups,
                 permitted,
                 effective,
                 inheritable,
                 bounding,
                 ambient,
-                noNewPrivs,
-                bits);
+                newNoNewPrivs,
+                newSecurebits);
     }
 }

@@ -189,7 +189,7 @@ public final class TaskExec {
         }
         boolean gained = euid != c.uid() || egid != c.gid();
         Credentials changed =
-                c.withIds(c.uid(), euid, euid, euid, c.gid(), egid, egid, egid, effective)
+                c.with(c.uids().becoming(euid), c.gids().becoming(egid))
                         .withCapabilities(
                                 permitted,
                                 effective,

@@ -14,6 +14,7 @@ import static stasis.abi.Limits.NGROUPS_MAX;
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
 import stasis.kernel.auth.Credentials;
+import stasis.kernel.auth.Ids;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
 
@@ -46,191 +47,99 @@ final class CredentialSyscalls {
 
     /** {@code int getresuid(uid_t *ruid, uid_t *euid, uid_t *suid)} */
     static long getresuid(Task task, SyscallArgs args) throws SyscallException {
-        Credentials c = task.credentials();
-        task.memory().writeInt(args.a0, c.uid());
-        task.memory().writeInt(args.a1, c.euid());
-        task.memory().writeInt(args.a2, c.suid());
-        return 0;
+        return write(task, args, task.credentials().uids());
     }
 
     /** {@code int getresgid(gid_t *rgid, gid_t *egid, gid_t *sgid)} */
     static long getresgid(Task task, SyscallArgs args) throws SyscallException {
-        Credentials c = task.credentials();
-        task.memory().writeInt(args.a0, c.gid());
-        task.memory().writeInt(args.a1, c.egid());
-        task.memory().writeInt(args.a2, c.sgid());
+        return write(task, args, task.credentials().gids());
+    }
+
+    private static long write(Task task, SyscallArgs args, Ids ids) throws ErrnoException {
+        task.memory().writeInt(args.a0, ids.real());
+        task.memory().writeInt(args.a1, ids.effective());
+        task.memory().writeInt(args.a2, ids.saved());
         return 0;
     }
 
     // ---- users
 
-    private static boolean known(Credentials c, int uid) {
-        return uid == -1 || uid == c.uid() || uid == c.euid() || uid == c.suid();
+    private static boolean privileged(Task task) {
+        return task.credentials().has(CAP_SETUID);
     }
 
-    private static void changeUids(Task task, int real, int effective, int saved) {
+    /** capabilities(7), "Effect of user ID changes on capabilities". */
+    private static long setUids(Task task, Ids ids) {
         Credentials c = task.credentials();
         long permitted = c.permitted();
         long caps = c.effective();
         long ambient = c.ambient();
-        boolean hadRoot = c.uid() == 0 || c.euid() == 0 || c.suid() == 0;
-        boolean hasRoot = real == 0 || effective == 0 || saved == 0;
-        // capabilities(7), "Effect of user ID changes on capabilities".
-        if (hadRoot && !hasRoot) permitted = caps = ambient = 0;
-        else if (c.euid() == 0 && effective != 0) caps = 0;
-        else if (c.euid() != 0 && effective == 0) caps = permitted;
+        if (c.uids().anyIs(0) && !ids.anyIs(0)) permitted = caps = ambient = 0;
+        else if (c.euid() == 0 && ids.effective() != 0) caps = 0;
+        else if (c.euid() != 0 && ids.effective() == 0) caps = permitted;
         task.setCredentials(
-                c.withIds(
-                                real, effective, saved, effective, c.gid(), c.egid(), c.sgid(),
-                                c.fsgid(), caps)
+                c.with(ids, c.gids())
                         .withCapabilities(permitted, caps, c.inheritable(), c.bounding(), ambient));
+        return 0;
     }
 
     /** {@code int setuid(uid_t uid)} */
     static long setuid(Task task, SyscallArgs args) throws SyscallException {
-        Credentials c = task.credentials();
-        int uid = args.int0();
-        if (uid == -1) throw EINVAL.exception();
-        if (c.has(CAP_SETUID)) {
-            changeUids(task, uid, uid, uid);
-        } else {
-            if (uid != c.uid() && uid != c.suid()) throw EPERM.exception();
-            changeUids(task, c.uid(), uid, c.suid());
-        }
-        return 0;
+        return setUids(task, task.credentials().uids().set(args.int0(), privileged(task)));
     }
 
     /** {@code int setreuid(uid_t ruid, uid_t euid)} */
     static long setreuid(Task task, SyscallArgs args) throws SyscallException {
-        Credentials c = task.credentials();
-        int real = args.int0();
-        int effective = args.int1();
-        if (!c.has(CAP_SETUID)) {
-            if (real != -1 && real != c.uid() && real != c.euid()) throw EPERM.exception();
-            if (!known(c, effective)) throw EPERM.exception();
-        }
-        int newReal = real == -1 ? c.uid() : real;
-        int newEffective = effective == -1 ? c.euid() : effective;
-        boolean save = real != -1 || (effective != -1 && effective != c.uid());
-        changeUids(task, newReal, newEffective, save ? newEffective : c.suid());
-        return 0;
+        Ids ids = task.credentials().uids();
+        return setUids(task, ids.set(args.int0(), args.int1(), privileged(task)));
     }
 
     /** {@code int setresuid(uid_t ruid, uid_t euid, uid_t suid)} */
     static long setresuid(Task task, SyscallArgs args) throws SyscallException {
-        Credentials c = task.credentials();
-        int r = args.int0();
-        int e = args.int1();
-        int s = args.int2();
-        boolean allowed = known(c, r) && known(c, e) && known(c, s);
-        if (!allowed && !c.has(CAP_SETUID)) throw EPERM.exception();
-        changeUids(task, r == -1 ? c.uid() : r, e == -1 ? c.euid() : e, s == -1 ? c.suid() : s);
-        return 0;
+        Ids ids = task.credentials().uids();
+        return setUids(task, ids.set(args.int0(), args.int1(), args.int2(), privileged(task)));
     }
 
     /** {@code int setfsuid(uid_t fsuid)}: returns the earlier one whatever happens. */
     static long setfsuid(Task task, SyscallArgs args) {
         Credentials c = task.credentials();
-        int uid = args.int0();
-        boolean allowed = uid != -1 && (known(c, uid) || uid == c.fsuid() || c.has(CAP_SETUID));
-        if (allowed) {
-            task.setCredentials(
-                    c.withIds(
-                            c.uid(),
-                            c.euid(),
-                            c.suid(),
-                            uid,
-                            c.gid(),
-                            c.egid(),
-                            c.sgid(),
-                            c.fsgid(),
-                            c.effective()));
-        }
+        task.setCredentials(c.with(c.uids().setFs(args.int0(), privileged(task)), c.gids()));
         return c.fsuid() & 0xffffffffL;
     }
 
     // ---- groups
 
-    private static boolean knownGroup(Credentials c, int gid) {
-        return gid == -1 || gid == c.gid() || gid == c.egid() || gid == c.sgid();
+    private static boolean groupPrivileged(Task task) {
+        return task.credentials().has(CAP_SETGID);
     }
 
-    private static void changeGids(Task task, int real, int effective, int saved) {
+    private static long setGids(Task task, Ids ids) {
         Credentials c = task.credentials();
-        task.setCredentials(
-                c.withIds(
-                        c.uid(),
-                        c.euid(),
-                        c.suid(),
-                        c.fsuid(),
-                        real,
-                        effective,
-                        saved,
-                        effective,
-                        c.effective()));
+        task.setCredentials(c.with(c.uids(), ids));
+        return 0;
     }
 
     /** {@code int setgid(gid_t gid)} */
     static long setgid(Task task, SyscallArgs args) throws SyscallException {
-        Credentials c = task.credentials();
-        int gid = args.int0();
-        if (gid == -1) throw EINVAL.exception();
-        if (c.has(CAP_SETGID)) {
-            changeGids(task, gid, gid, gid);
-        } else {
-            if (gid != c.gid() && gid != c.sgid()) throw EPERM.exception();
-            changeGids(task, c.gid(), gid, c.sgid());
-        }
-        return 0;
+        return setGids(task, task.credentials().gids().set(args.int0(), groupPrivileged(task)));
     }
 
     /** {@code int setregid(gid_t rgid, gid_t egid)} */
     static long setregid(Task task, SyscallArgs args) throws SyscallException {
-        Credentials c = task.credentials();
-        int real = args.int0();
-        int effective = args.int1();
-        if (!c.has(CAP_SETGID)) {
-            if (real != -1 && real != c.gid() && real != c.egid()) throw EPERM.exception();
-            if (!knownGroup(c, effective)) throw EPERM.exception();
-        }
-        int newReal = real == -1 ? c.gid() : real;
-        int newEffective = effective == -1 ? c.egid() : effective;
-        boolean save = real != -1 || (effective != -1 && effective != c.gid());
-        changeGids(task, newReal, newEffective, save ? newEffective : c.sgid());
-        return 0;
+        Ids ids = task.credentials().gids();
+        return setGids(task, ids.set(args.int0(), args.int1(), groupPrivileged(task)));
     }
 
     /** {@code int setresgid(gid_t rgid, gid_t egid, gid_t sgid)} */
     static long setresgid(Task task, SyscallArgs args) throws SyscallException {
-        Credentials c = task.credentials();
-        int r = args.int0();
-        int e = args.int1();
-        int s = args.int2();
-        boolean allowed = knownGroup(c, r) && knownGroup(c, e) && knownGroup(c, s);
-        if (!allowed && !c.has(CAP_SETGID)) throw EPERM.exception();
-        changeGids(task, r == -1 ? c.gid() : r, e == -1 ? c.egid() : e, s == -1 ? c.sgid() : s);
-        return 0;
+        Ids ids = task.credentials().gids();
+        return setGids(task, ids.set(args.int0(), args.int1(), args.int2(), groupPrivileged(task)));
     }
 
     /** {@code int setfsgid(gid_t fsgid)} */
     static long setfsgid(Task task, SyscallArgs args) {
         Credentials c = task.credentials();
-        int gid = args.int0();
-        boolean allowed =
-                gid != -1 && (knownGroup(c, gid) || gid == c.fsgid() || c.has(CAP_SETGID));
-        if (allowed) {
-            task.setCredentials(
-                    c.withIds(
-                            c.uid(),
-                            c.euid(),
-                            c.suid(),
-                            c.fsuid(),
-                            c.gid(),
-                            c.egid(),
-                            c.sgid(),
-                            gid,
-                            c.effective()));
-        }
+        setGids(task, c.gids().setFs(args.int0(), groupPrivileged(task)));
         return c.fsgid() & 0xffffffffL;
     }
 
