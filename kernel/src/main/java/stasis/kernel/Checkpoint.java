@@ -42,13 +42,13 @@ import java.util.function.Supplier;
 public final class Checkpoint {
     private final Supplier<SavedTypes> types;
 
-    /** Built once per process: the table takes a while. */
     public Checkpoint(SavedTypes types) {
         this(() -> types);
     }
 
     /**
-     * @param types asked when it is needed, while pages are written already
+     * @param types asked when it is needed, while pages are written already: to build the table
+     *     takes a while
      */
     public Checkpoint(Supplier<SavedTypes> types) {
         this.types = types;

@@ -44,7 +44,8 @@ public final class SnapshotWriter {
             Manifest.SectionInfo graphInfo =
                     section(store, SnapshotImage.GRAPH, to -> GraphFrames.write(to, bytes));
             ManifestJson json = new ManifestJson();
-            json.read(json.write(about.build(List.of(graphInfo)))); // JSON takes long once
+            // The first JSON of a process takes 0.3 s: now, while pages are written anyway.
+            json.read(json.write(about.build(List.of(graphInfo))));
             phases.done("graph written");
             Manifest.SectionInfo dataInfo = data.await();
             phases.done("pages written");
