@@ -84,9 +84,8 @@ public final class Sandbox {
     }
 
     private int live(StateRoot root) throws Failure {
-        ContainerDirectory folder = root.create(launch.id());
-        try {
-            return live(folder);
+        try (ContainerDirectory.Made made = root.create(launch.id())) {
+            return live(made.folder());
         } catch (Failure e) {
             if (hooks != null) hooks.abandoned();
             throw e;
@@ -99,8 +98,6 @@ public final class Sandbox {
 
     private int live(ContainerDirectory folder)
             throws Failure, HostException, IOException, InterruptedException {
-        FileChannel lock = folder.lock();
-        if (lock == null) throw new Failure(ExitCode.SANDBOX, launch.id() + " is being made");
         FileChannel status = folder.openStatus();
         note(status, "creating");
         descriptors();
@@ -150,7 +147,6 @@ public final class Sandbox {
         if (loading != null) loading.stop();
         booted.kernel.close();
         platform.close();
-        lock.close();
         return code;
     }
 

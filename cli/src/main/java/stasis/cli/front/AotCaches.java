@@ -25,27 +25,15 @@ final class AotCaches {
     private static final long LOOK_EVERY_NANOS = 5_000_000;
     private static final List<String> KINDS = List.of("cli", "sentry", "gofer");
 
-    /** A JVM writes no cache and says nothing if the machine is too busy for its assembly. */
-    private static final int ATTEMPTS = 3;
-
     private AotCaches() {}
 
     static void make(Runtime runtime, Path home, String main) throws IOException {
-        for (int i = 0; i < ATTEMPTS; i++) {
-            train(runtime, home, main);
-            if (missing(home).isEmpty() && knowsOurClasses(runtime, main)) return;
-        }
-        for (String kind : missing(home)) {
-            System.err.println("stasis: no AOT cache for " + kind + ": starts are slower");
-        }
-    }
-
-    /** Now and then a JVM's cache holds the JDK's classes only; then all of them do. */
-    private static boolean knowsOurClasses(Runtime runtime, String main) throws IOException {
-        List<String> command = new ArrayList<>(runtime.command(main, "cli", false));
-        command.add(1, "-Xlog:class+load:stdout");
-        command.add("--version");
-        return end(start(command)).contains("stasis.cli.Main source: shared objects file");
+        String wrong = train(runtime, home, main);
+        List<String> missing = missing(home);
+        if (wrong.isEmpty() && missing.isEmpty()) return;
+        if (wrong.isEmpty()) wrong = "; none was written for " + String.join(", ", missing);
+        System.err.println("stasis: starts are slower: no AOT caches" + wrong);
+        for (String kind : KINDS) Files.deleteIfExists(cache(home, kind));
     }
 
     private static Path cache(Path home, String kind) {
@@ -56,7 +44,8 @@ final class AotCaches {
         return KINDS.stream().filter(kind -> !Files.exists(cache(home, kind))).toList();
     }
 
-    private static void train(Runtime runtime, Path home, String main) throws IOException {
+    /** What went wrong, or an empty text. */
+    private static String train(Runtime runtime, Path home, String main) throws IOException {
         Path state = Files.createTempDirectory("stasis-training");
         Path front = home.resolve("front-training");
         try {
@@ -68,8 +57,7 @@ final class AotCaches {
             List<String> cli = new ArrayList<>(runtime.command(main, "cli", true));
             cli.addAll(List.of("--root", root));
             cli.addAll(List.of("exec", "--cwd", "/", running(state, sandbox), "/bin/true"));
-            end(start(cli));
-            end(sandbox);
+            return end(start(cli), "exec") + end(sandbox, "do");
         } finally {
             Files.deleteIfExists(front);
             remove(state);
@@ -85,7 +73,7 @@ final class AotCaches {
             }
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
         }
-        return "none"; // what went wrong is told by what it leaves missing
+        return "none"; // what it says tells what went wrong
     }
 
     private static Process start(List<String> command) throws IOException {
@@ -96,12 +84,15 @@ final class AotCaches {
     }
 
     /** Nothing more to read; the front for training waits for all that it has started. */
-    private static String end(Process process) throws IOException {
+    private static String end(Process process, String what) throws IOException {
         process.getOutputStream().close();
         byte[] bytes = process.getInputStream().readAllBytes();
         String said = new String(bytes, StandardCharsets.UTF_8);
         if (Boolean.getBoolean("stasis.verbose")) System.err.println(said);
-        return said;
+        int code = process.onExit().join().exitValue();
+        if (code == 0) return "";
+        String first = said.lines().findFirst().orElse("");
+        return "; " + what + " ended with " + code + ": " + first;
     }
 
     private static void remove(Path folder) throws IOException {

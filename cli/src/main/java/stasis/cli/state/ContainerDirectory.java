@@ -7,16 +7,18 @@ import stasis.cli.cgroup.Cgroup;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The folder of one container.
@@ -24,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  * <pre>
  *   state.json     what does not change: id, bundle, pid, annotations, created
  *   status         what the sandbox says of itself: creating, created, running, paused, stopped
- *   lock           held by the sandbox as long as it lives: its death needs no witness
+ *   lock           held by the sandbox from before the folder has its name until it dies
  *   control.sock   where the sandbox listens
  * </pre>
  */
@@ -34,9 +36,11 @@ public final class ContainerDirectory {
     private static final String LOCK = "lock";
     private static final String SOCKET = "control.sock";
 
-    private static final int LOCK_TRIES = 100;
-    private static final long LOCK_AGAIN_NANOS = 1_000_000;
-    private static final int BEGINNING_SECONDS = 2;
+    /** What no id begins with: a folder on its way in or out. */
+    private static final String HIDDEN = "~";
+
+    /** Longer than anybody takes to fill or to empty one. */
+    private static final int HIDDEN_SECONDS = 60;
 
     private final Path path;
 
@@ -59,7 +63,7 @@ public final class ContainerDirectory {
     public void writeState(Map<String, @Nullable Object> state) throws IOException {
         Path fresh = path.resolve(STATE + ".new");
         Files.writeString(fresh, Json.pretty(state) + "\n");
-        Files.move(fresh, path.resolve(STATE), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(fresh, path.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Without the status. Empty if the sandbox has not got so far. */
@@ -71,21 +75,64 @@ public final class ContainerDirectory {
         }
     }
 
+    /** A folder that was made, and its lock: to be held as long as the container lives. */
+    public record Made(ContainerDirectory folder, FileChannel lock) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            lock.close();
+        }
+    }
+
     /**
-     * Takes the lock for good; null if someone has it. The channel must stay open. Those who only
-     * look have it for a moment.
+     * Makes the folder: locked from the first moment that anybody sees it, so that one without a
+     * lock is nobody's.
+     *
+     * @throws FileAlreadyExistsException if there is one
      */
-    public @Nullable FileChannel lock() throws IOException {
+    Made make() throws IOException {
+        ContainerDirectory hidden = hidden();
+        var owner = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectory(hidden.path, PosixFilePermissions.asFileAttribute(owner));
         FileChannel channel =
                 FileChannel.open(
-                        path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        for (int i = 0; i < LOCK_TRIES; i++) {
-            FileLock lock = channel.tryLock();
-            if (lock != null) return channel;
-            LockSupport.parkNanos(LOCK_AGAIN_NANOS);
+                        hidden.path.resolve(LOCK),
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE);
+        boolean made = false;
+        try {
+            if (channel.tryLock() == null) throw new IOException(hidden.path + " is locked");
+            Files.move(hidden.path, path, StandardCopyOption.ATOMIC_MOVE);
+            made = true;
+            return new Made(this, channel);
+        } catch (FileSystemException e) {
+            if (Files.exists(path)) throw new FileAlreadyExistsException(path.toString());
+            throw e;
+        } finally {
+            if (!made) {
+                channel.close();
+                hidden.empty();
+            }
         }
-        channel.close();
-        return null;
+    }
+
+    private ContainerDirectory hidden() {
+        String name = ProcessHandle.current().pid() + "-" + System.nanoTime();
+        return new ContainerDirectory(path.resolveSibling(HIDDEN + name));
+    }
+
+    boolean isHidden() {
+        return id().startsWith(HIDDEN);
+    }
+
+    /** Whoever was to fill or to empty it has died. */
+    void removeIfForgotten() throws IOException {
+        try {
+            Instant changed = Files.getLastModifiedTime(path).toInstant();
+            if (changed.isAfter(Instant.now().minusSeconds(HIDDEN_SECONDS)) || isAlive()) return;
+        } catch (NoSuchFileException e) {
+            return; // just now
+        }
+        empty();
     }
 
     /** Where the sandbox notes its status, also when it can open no file any more. */
@@ -112,27 +159,29 @@ public final class ContainerDirectory {
 
     /** A sandbox that does not live any more is stopped, whatever it said last. */
     public String status() throws IOException {
-        if (isAlive()) return lastStatus();
-        return isBeginning() ? "creating" : "stopped";
+        return isAlive() ? lastStatus() : "stopped";
     }
 
     /** Nothing that anyone would ask for: a sandbox that never came to be, or a finished run. */
     boolean isStale() throws IOException {
-        if (isAlive() || isBeginning()) return false;
+        if (isAlive()) return false;
         return lastStatus().equals("creating") || Boolean.TRUE.equals(readState().get("transient"));
-    }
-
-    /** Made a moment ago, by a sandbox that is about to take the lock. */
-    private boolean isBeginning() throws IOException {
-        if (Files.exists(path.resolve(LOCK)) || Files.exists(path.resolve(STATUS))) return false;
-        Instant made = Files.getLastModifiedTime(path).toInstant();
-        return made.isAfter(Instant.now().minusSeconds(BEGINNING_SECONDS));
     }
 
     /** With the cgroup that the sandbox was in. */
     public void delete() throws IOException {
         Cgroup cgroup = Cgroup.known(readState().get("cgroups"));
         if (cgroup != null) cgroup.remove();
+        ContainerDirectory hidden = hidden();
+        try {
+            Files.move(path, hidden.path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return; // somebody else was faster
+        }
+        hidden.empty();
+    }
+
+    private void empty() throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             for (Path entry : entries) Files.deleteIfExists(entry);
         } catch (NoSuchFileException e) {

@@ -63,25 +63,19 @@ public final class StateRoot {
     }
 
     /** A folder for a new container. */
-    public ContainerDirectory create(String id) throws Failure {
+    public ContainerDirectory.Made create(String id) throws Failure {
         checkId(id);
-        Path folder = path.resolve(id);
+        ContainerDirectory folder = new ContainerDirectory(path.resolve(id));
         try {
             Files.createDirectories(path);
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
-            return make(new ContainerDirectory(folder));
+            if (Files.isDirectory(folder.path()) && folder.isStale()) folder.delete();
+            return folder.make();
         } catch (FileAlreadyExistsException e) {
             throw new Failure(ExitCode.SANDBOX, "container id \"" + id + "\" is in use", e);
         } catch (IOException e) {
-            throw new Failure(ExitCode.SANDBOX, "cannot make " + folder + ": " + e, e);
+            throw new Failure(ExitCode.SANDBOX, "cannot make " + folder.path() + ": " + e, e);
         }
-    }
-
-    private static ContainerDirectory make(ContainerDirectory folder) throws IOException {
-        if (Files.isDirectory(folder.path()) && folder.isStale()) folder.delete();
-        var owner = PosixFilePermissions.fromString("rwx------");
-        Files.createDirectory(folder.path(), PosixFilePermissions.asFileAttribute(owner));
-        return folder;
     }
 
     /** Those that anyone may ask for; what is stale is removed. */
@@ -92,7 +86,9 @@ public final class StateRoot {
             for (Path entry : entries) {
                 ContainerDirectory folder = new ContainerDirectory(entry);
                 if (!Files.isDirectory(entry)) continue;
-                if (folder.isStale()) {
+                if (folder.isHidden()) {
+                    folder.removeIfForgotten();
+                } else if (folder.isStale()) {
                     folder.delete();
                 } else {
                     all.add(folder);

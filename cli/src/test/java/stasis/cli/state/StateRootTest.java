@@ -2,7 +2,6 @@ package stasis.cli.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +17,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,6 +27,13 @@ class StateRootTest {
 
     private StateRoot root() {
         return new StateRoot(folder.resolve("state"));
+    }
+
+    /** As if its sandbox had died. */
+    private ContainerDirectory dead(String id) throws Exception {
+        try (ContainerDirectory.Made made = root().create(id)) {
+            return made.folder();
+        }
     }
 
     private static void note(ContainerDirectory container, String status) throws IOException {
@@ -43,24 +51,26 @@ class StateRootTest {
 
     @Test
     void aContainerWhoseSandboxIsGoneIsStopped() throws Exception {
-        ContainerDirectory made = root().create("a");
+        ContainerDirectory made = dead("a");
         note(made, "running\n");
         assertEquals("stopped", root().find("a").status());
     }
 
     @Test
     void anIdIsInUseUntilItsContainerIsDeleted() throws Exception {
-        ContainerDirectory made = root().create("a");
+        ContainerDirectory made = dead("a");
         note(made, "running");
         Failure e = assertThrows(Failure.class, () -> root().create("a"));
         assertEquals("container id \"a\" is in use", e.getMessage());
         made.delete();
-        assertNotNull(root().create("a"));
+        try (ContainerDirectory.Made again = root().create("a")) {
+            assertTrue(Files.isDirectory(again.folder().path()));
+        }
     }
 
     @Test
     void whatNeverCameToBeIsCleanedUp() throws Exception {
-        ContainerDirectory made = root().create("a");
+        ContainerDirectory made = dead("a");
         note(made, "creating");
         assertTrue(root().list().isEmpty());
         assertFalse(Files.exists(made.path()));
@@ -68,15 +78,39 @@ class StateRootTest {
     }
 
     @Test
-    void whatIsJustBeingMadeIsLeftAlone() throws Exception {
-        ContainerDirectory made = root().create("a");
-        assertEquals("creating", root().list().getFirst().status());
-        assertTrue(Files.exists(made.path()));
+    void whatIsForgottenOnTheWayInOrOutIsRemoved() throws Exception {
+        Path old = Files.createDirectories(folder.resolve("state/~1-2"));
+        Path fresh = Files.createDirectories(folder.resolve("state/~1-3"));
+        Files.writeString(old.resolve("lock"), "");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(600)));
+        assertTrue(root().list().isEmpty());
+        assertFalse(Files.exists(old));
+        assertTrue(Files.exists(fresh));
+    }
+
+    /** Locks are between processes: a second one does nothing but list. */
+    @Test
+    void nobodyWhoLooksTakesANewContainerForADeadOne() throws Exception {
+        Process looker = Looker.start(folder.resolve("state"));
+        try {
+            assertEquals("looking", looker.inputReader().readLine());
+            for (int i = 0; i < 500; i++) {
+                try (ContainerDirectory.Made made = root().create("c" + i)) {
+                    note(made.folder(), "creating");
+                    made.folder().writeState(new LinkedHashMap<>());
+                    note(made.folder(), "running");
+                    made.folder().delete();
+                }
+            }
+        } finally {
+            looker.getOutputStream().close();
+        }
+        assertEquals(0, looker.waitFor(), () -> looker.errorReader().lines().toList().toString());
     }
 
     @Test
     void aFinishedRunLeavesNothing() throws Exception {
-        ContainerDirectory made = root().create("a");
+        ContainerDirectory made = dead("a");
         Map<String, @Nullable Object> state = new LinkedHashMap<>();
         state.put("transient", true);
         made.writeState(state);
