@@ -14,19 +14,22 @@ import java.lang.invoke.VarHandle;
  * What one guest thread and its sentry thread share: 64 KiB, writable by the guest. Everything read
  * from here is a claim of guest code. Who uses a value twice reads it once.
  *
+ * <p>What changes hands together shares a cache line: most turns move five lines to the sentry and
+ * two back.
+ *
  * <pre>
  *    0   4  WORD        0: the stub's turn, 1: the sentry's; ENDED: the address space is gone
  *    4   4  STUB_SLEEPS
+ *    8   4  INTERRUPT   user code must not be entered
+ *   12   4  SPIN        how often the stub looks at WORD before it sleeps
  *   64   4  SENTRY_SLEEPS
- *   68   4  INTERRUPT   user code must not be entered
- *   72   4  SPIN        how often the stub looks at WORD before it sleeps
  *  128   4  KIND        why it stopped
  *  132   4  SIGNAL
  *  136   8  FPU_AT      address of the thread's XSAVE area: in a signal frame, or FPU
  *  144   8  FS_BASE
  *  152   8  GS_BASE
+ *  160  32  SIGINFO
  *  256 184  REGISTERS   from r8 on as in struct sigcontext, asm/sigcontext.h
- *  448  32  SIGINFO
  *  520  24  STACK       stack_t of the alternate stack
  * 4096      FPU         an XSAVE area that the sentry writes
  * 0x4000    alternate stack: signal frames
@@ -38,15 +41,15 @@ final class Area {
     static final int WORD = 0;
     static final int STUB_SLEEPS = 4;
     static final int SENTRY_SLEEPS = 64;
-    static final int INTERRUPT = 68;
-    static final int SPIN = 72;
+    static final int INTERRUPT = 8;
+    static final int SPIN = 12;
     static final int KIND = 128;
     static final int SIGNAL = 132;
     static final int FPU_AT = 136;
     static final int FS_BASE = 144;
     static final int GS_BASE = 152;
     static final int REGISTERS = 256;
-    static final int SIGINFO = 448;
+    static final int SIGINFO = 160;
     static final int STACK = 520;
     static final int FPU = 0x1000;
     static final int ALTERNATE_STACK = 0x4000;
@@ -117,6 +120,11 @@ final class Area {
 
     void setInt(int field, int value) {
         at.set(JAVA_INT, field, value);
+    }
+
+    /** Leaves the cache line alone if there is nothing to change. */
+    void updateInt(int field, int value) {
+        if (getInt(field) != value) setInt(field, value);
     }
 
     long getLong(int field) {

@@ -12,8 +12,9 @@ import stasis.platform.stub.XState;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What stands in an area, as registers and stops. Every value is copied once and then judged; the
- * worst that guest code gains by writing there is what it could have put into its own registers.
+ * What stands in the area of a context, as registers and stops. Every value is copied once and then
+ * judged; the worst that guest code gains by writing there is what it could have put into its own
+ * registers.
  */
 final class AreaRegisters {
     private static final int SIGTRAP = 5;
@@ -59,9 +60,16 @@ final class AreaRegisters {
         Registers.EFLAGS
     };
 
+    private static final int RAX_AT = Area.REGISTERS + 104;
     private static final int EFLAGS_AT = Area.REGISTERS + 136;
 
     private final XState xstate;
+
+    /** What the area holds, but for rax, if {@link #isKnown}: most calls change only that. */
+    private final MemorySegment known =
+            MemorySegment.ofArray(new long[Registers.GENERAL_BYTES / Long.BYTES]);
+
+    private boolean isKnown;
 
     AreaRegisters(XState host) {
         xstate = new XState(host.bytes(), host.features() & ~AMX, host.mxcsrMask());
@@ -69,8 +77,17 @@ final class AreaRegisters {
 
     // ---- to the stub
 
+    /** The next ones go to another area. */
+    void forget() {
+        isKnown = false;
+    }
+
     /** False if they hold what the host would not accept. */
     boolean write(Area area, Registers registers) {
+        if (isKnown && onlyResultDiffers(registers.general())) {
+            area.setLong(RAX_AT, registers.get(Registers.RAX));
+            return true;
+        }
         long fs = registers.get(Registers.FS_BASE);
         long gs = registers.get(Registers.GS_BASE);
         if (!isBase(fs) || !isBase(gs)) return false;
@@ -82,7 +99,19 @@ final class AreaRegisters {
         to.set(JAVA_LONG, EFLAGS_AT, UserRegisters.flags(registers.get(Registers.EFLAGS)));
         to.set(JAVA_LONG, Area.FS_BASE, fs);
         to.set(JAVA_LONG, Area.GS_BASE, gs);
+        remember(from);
         return true;
+    }
+
+    private void remember(MemorySegment general) {
+        known.copyFrom(general);
+        isKnown = true;
+    }
+
+    private boolean onlyResultDiffers(MemorySegment general) {
+        known.set(JAVA_LONG, Registers.RAX, general.get(JAVA_LONG, Registers.RAX));
+        known.set(JAVA_LONG, Registers.ORIG_RAX, general.get(JAVA_LONG, Registers.ORIG_RAX));
+        return known.mismatch(general) == -1;
     }
 
     private static boolean isBase(long base) {
@@ -105,8 +134,9 @@ final class AreaRegisters {
         };
     }
 
-    private static Stop stopped(Area area, Registers registers) {
+    private Stop stopped(Area area, Registers registers) {
         read(area, registers);
+        remember(registers.general());
         int signal = area.getInt(Area.SIGNAL);
         int code = area.getInt(Area.SIGINFO + 8);
         if (signal == SIGURG || code <= 0) return Stop.INTERRUPTED; // or somebody outside sent it
@@ -139,7 +169,7 @@ final class AreaRegisters {
         int number = area.getInt(Area.SIGINFO + 24);
         int arch = area.getInt(Area.SIGINFO + 28);
         if (arch != AUDIT_ARCH_X86_64) {
-            registers.set(Registers.RIP, registers.get(Registers.RIP) - 2);
+            registers.set(Registers.RIP, registers.get(Registers.RIP) - 2); // differs from known
             return new Stop.Fault(SIGSEGV, SI_KERNEL, 0);
         }
         long rax = registers.get(Registers.RAX);

@@ -11,6 +11,7 @@ import stasis.platform.stub.Placement;
 import stasis.platform.stub.StubDiedException;
 import stasis.platform.stub.StubOwner;
 import stasis.platform.stub.Tracee;
+import stasis.platform.stub.XState;
 
 import java.util.function.BooleanSupplier;
 
@@ -45,8 +46,8 @@ final class SystrapContext implements ExecutionContext, StubOwner {
 
     private boolean closed;
 
-    SystrapContext(AreaRegisters areaRegisters, Placement placement) {
-        this.areaRegisters = areaRegisters;
+    SystrapContext(XState xstate, Placement placement) {
+        areaRegisters = new AreaRegisters(xstate);
         this.placement = placement;
     }
 
@@ -71,6 +72,7 @@ final class SystrapContext implements ExecutionContext, StubOwner {
             thread = t;
             space = to;
             fpuForeign = true;
+            areaRegisters.forget();
             waiting.await(t, to, overdue); // a new one has to begin
         }
         if (to.isQueued()) to.flushBy(this);
@@ -104,8 +106,8 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         if (s == null) throw StubDiedException.DIED;
         boolean spread = pace.isSpread() && placement.enterSpread(t.tid);
         if (!spread) placement.enter(t.tid);
-        t.area.setInt(Area.SPIN, spread ? Pace.SPIN : 0);
-        t.area.setInt(Area.INTERRUPT, 0);
+        t.area.updateInt(Area.SPIN, spread ? Pace.SPIN : 0);
+        t.area.updateInt(Area.INTERRUPT, 0);
         inGuest = t;
         try {
             if (takeInterruption()) return Stop.INTERRUPTED;

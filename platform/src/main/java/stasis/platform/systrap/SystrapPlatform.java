@@ -12,13 +12,11 @@ import stasis.platform.stub.StubSpace;
 final class SystrapPlatform extends StubPlatform {
     private final Areas areas;
     private final SystrapCode code;
-    private final AreaRegisters areaRegisters;
 
     private SystrapPlatform(StubParts parts, SystrapCode code) {
         super(parts);
         this.code = code;
         areas = new Areas(parts.tables());
-        areaRegisters = new AreaRegisters(parts.xstate());
     }
 
     /**
@@ -49,7 +47,7 @@ final class SystrapPlatform extends StubPlatform {
 
     @Override
     public ExecutionContext openContext() {
-        return new SystrapContext(areaRegisters, placements.open());
+        return new SystrapContext(xstate(), placements.open());
     }
 
     Areas areas() {

@@ -1,29 +1,33 @@
-package stasis.platform.ptrace;
+package stasis.platform;
 
 import stasis.arch.Access;
 import stasis.arch.Registers;
 import stasis.arch.asm.Assembler;
 import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
-import stasis.platform.AddressSpace;
-import stasis.platform.ExecutionContext;
-import stasis.platform.Platform;
-import stasis.platform.Stop;
+import stasis.platform.ptrace.PtraceProvider;
+import stasis.platform.systrap.SystrapProvider;
 
 import java.util.Arrays;
 
-/** Prints what the platform's operations cost. Not a test: run its main. */
-final class PtraceBench {
+/** Prints what operations cost on each platform. Not a test: run its main. */
+final class PlatformBench {
     private static final long CODE = 0x10_0000;
 
     private interface Operation {
         void run() throws Exception;
     }
 
-    private PtraceBench() {}
+    private PlatformBench() {}
 
     public static void main(String[] args) throws Exception {
-        try (Platform platform = new PtraceProvider().open();
+        measureAll(new PtraceProvider());
+        measureAll(new SystrapProvider());
+    }
+
+    private static void measureAll(PlatformProvider provider) throws Exception {
+        System.out.println("== " + provider.name());
+        try (Platform platform = provider.open();
                 ExecutionContext context = platform.openContext()) {
             AddressSpace space = load(platform);
             Registers registers = start(platform);
