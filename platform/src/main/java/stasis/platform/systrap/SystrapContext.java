@@ -11,7 +11,6 @@ import stasis.platform.stub.Placement;
 import stasis.platform.stub.StubDiedException;
 import stasis.platform.stub.StubOwner;
 import stasis.platform.stub.Tracee;
-import stasis.platform.stub.XState;
 
 import java.util.function.BooleanSupplier;
 
@@ -46,17 +45,19 @@ final class SystrapContext implements ExecutionContext, StubOwner {
 
     private boolean closed;
 
-    SystrapContext(XState xstate, Placement placement) {
-        areaRegisters = new AreaRegisters(xstate);
+    SystrapContext(AreaRegisters areaRegisters, Placement placement) {
+        this.areaRegisters = areaRegisters;
         this.placement = placement;
     }
 
     @Override
     public Stop run(AddressSpace where, Registers registers) {
+        SystrapAddressSpace to = (SystrapAddressSpace) where;
         try {
-            GuestThread t = enter((SystrapAddressSpace) where);
+            GuestThread t = enter(to);
             if (fpuForeign || registers.isFpuChanged()) writeFpu(t, registers);
-            if (!areaRegisters.write(t.area, registers)) return BAD_REGISTERS;
+            if (!areaRegisters.write(t.area, to, registers)) return BAD_REGISTERS;
+            if (to.isQueued()) to.flushBy(this);
             return runUserCode(t, registers);
         } catch (StubDiedException e) {
             lose();
@@ -75,7 +76,6 @@ final class SystrapContext implements ExecutionContext, StubOwner {
             areaRegisters.forget();
             waiting.await(t, to, overdue); // a new one has to begin
         }
-        if (to.isQueued()) to.flushBy(this);
         return t;
     }
 
@@ -120,7 +120,7 @@ final class SystrapContext implements ExecutionContext, StubOwner {
             inGuest = null;
             placement.leave();
         }
-        Stop stop = areaRegisters.stop(t.area, registers);
+        Stop stop = areaRegisters.stop(t.area, s, registers);
         if (stop == Stop.INTERRUPTED) interrupted = false;
         return stop;
     }
@@ -160,7 +160,23 @@ final class SystrapContext implements ExecutionContext, StubOwner {
     public void loadFpu(Registers registers) {
         GuestThread t = thread;
         if (t == null || fpuForeign || registers.isFpuChanged()) return;
-        areaRegisters.readFpu(t.area, registers);
+        try {
+            if (areaRegisters.isFpuLive()) saveFpu(t);
+            areaRegisters.readFpu(t.area, registers);
+        } catch (StubDiedException e) {
+            registers.fpuChanged(0); // the next run says so
+            lose();
+        }
+    }
+
+    /** It is in the processor: the stub writes it to the area. */
+    private void saveFpu(GuestThread t) throws StubDiedException {
+        SystrapAddressSpace s = space;
+        if (s == null) throw StubDiedException.DIED;
+        t.area.setInt(Area.ORDER, Area.SAVE_FPU);
+        t.area.setLong(Area.FPU_AT, t.area.stubAddr() + Area.FPU);
+        t.area.handOver();
+        waiting.await(t, s, overdue);
     }
 
     @Override
@@ -175,6 +191,11 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         interrupted = true;
         GuestThread t = inGuest;
         if (t != null) t.kick();
+    }
+
+    /** For tests: the last call was none, but a jump. */
+    boolean wasPatched() {
+        return areaRegisters.isFpuLive();
     }
 
     /** What it shares with its stub thread now. */
