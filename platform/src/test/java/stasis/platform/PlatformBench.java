@@ -12,7 +12,8 @@ import java.util.Arrays;
 
 /** Prints what operations cost on each platform. Not a test: run its main. */
 final class PlatformBench {
-    private static final long CODE = 0x10_0000;
+    /** Near enough to trampolines. */
+    private static final long CODE = 0x7ffd_f000_0000L;
 
     private interface Operation {
         void run() throws Exception;
@@ -99,20 +100,28 @@ final class PlatformBench {
 
     private static AddressSpace load(Platform platform) throws Exception {
         Label again = new Label();
-        byte[] code = new Assembler().bind(again).mov(Reg.RAX, 110).syscall().jmp(again).toBytes();
+        byte[] code =
+                new Assembler()
+                        .int64(0)
+                        .int64(0)
+                        .bind(again)
+                        .mov(Reg.RAX, 110)
+                        .syscall()
+                        .jmp(again)
+                        .toBytes();
         platform.memory()
                 .mapping()
                 .asSlice(0, code.length)
                 .copyFrom(java.lang.foreign.MemorySegment.ofArray(code));
         AddressSpace space = platform.newAddressSpace();
-        space.map(CODE, 4096, 0, Access.READ | Access.EXECUTE);
+        space.map(CODE, 4096, 0, Access.READ | Access.EXECUTE | Access.STEADY);
         return space;
     }
 
     private static Registers start(Platform platform) {
         Registers registers = new Registers();
         platform.reset(registers);
-        registers.set(Registers.RIP, CODE);
+        registers.set(Registers.RIP, CODE + 16);
         return registers;
     }
 

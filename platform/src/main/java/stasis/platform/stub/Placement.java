@@ -27,6 +27,9 @@ public final class Placement {
     /** Owner only. */
     private boolean isSpread;
 
+    /** Where the stub thread is pinned, if not with the Java thread. Owner only. */
+    private int apart = NOWHERE;
+
     /** The thread that {@link #bring} has moved, and where to. Owner only. */
     private int brought;
 
@@ -62,7 +65,8 @@ public final class Placement {
         int now = place.getPlain();
         int before = now == NOWHERE ? NOWHERE : now & ~OUTSIDE;
         int core = cores.enter(before);
-        if (core != pinned || core != before || stub != tid) {
+        if (core != pinned || core != before || stub != tid || apart != NOWHERE) {
+            apart = NOWHERE;
             tid = stub;
             cores.pin(stub, core);
             if (core != pinned) cores.pin(0, core);
@@ -71,19 +75,23 @@ public final class Placement {
         place.set(core);
     }
 
-    /**
-     * Instead of {@link #enter}: lets the two threads run at the same time, if two cores are free.
-     */
+    /** Instead of {@link #enter}: puts the two threads on two cores, if so many are free. */
     public boolean enterSpread(int stub) {
         if (!cores.isPinning() || !cores.takePair()) return false;
-        if (place.getAndSet(NOWHERE) != NOWHERE || pinned != NOWHERE || stub != tid) {
-            tid = stub;
-            pinned = NOWHERE;
-            cores.unpin(stub);
-            cores.unpin(0);
-        }
+        place.set(NOWHERE);
+        if (apart == NOWHERE || stub != tid) pinApart(stub);
         isSpread = true;
         return true;
+    }
+
+    /** The host would leave both where they are for a long time. */
+    private void pinApart(int stub) {
+        int core = pinned == NOWHERE ? cores.here() : pinned;
+        tid = stub;
+        apart = cores.leastBusyBut(core);
+        cores.pin(stub, apart);
+        if (core != pinned) cores.pin(0, core);
+        pinned = core;
     }
 
     /** Lets another stub thread run where the calling owner does, which will wait for it. */

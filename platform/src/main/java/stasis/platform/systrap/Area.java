@@ -14,8 +14,8 @@ import java.lang.invoke.VarHandle;
  * What one guest thread and its sentry thread share: 64 KiB, writable by the guest. Everything read
  * from here is a claim of guest code. Who uses a value twice reads it once.
  *
- * <p>What changes hands together shares a cache line: most turns move five lines to the sentry and
- * two back.
+ * <p>What changes hands together shares a cache line: a patched call moves three lines to the
+ * sentry and one back.
  *
  * <pre>
  *    0   4  WORD        0: the stub's turn, 1: the sentry's; ENDED: the address space is gone
@@ -23,11 +23,12 @@ import java.lang.invoke.VarHandle;
  *    8   4  INTERRUPT   user code must not be entered
  *   12   4  SPIN        how often the stub looks at WORD before it sleeps
  *   16   4  ORDER       how the stub goes on
+ *   20   4  KIND        why it stopped
+ *   24   8  RESULT      what rax becomes
+ *   32   8  FS_BASE
  *   64   4  SENTRY_SLEEPS
- *  128   4  KIND        why it stopped
  *  132   4  SIGNAL
  *  136   8  FPU_AT      address of the thread's XSAVE area: in a signal frame, or FPU
- *  144   8  FS_BASE
  *  152   8  GS_BASE
  *  160  32  SIGINFO
  *  192   8  SELF        the area's address in the stub
@@ -47,10 +48,11 @@ final class Area {
     static final int SENTRY_SLEEPS = 64;
     static final int INTERRUPT = 8;
     static final int SPIN = 12;
-    static final int KIND = 128;
+    static final int KIND = 20;
+    static final int RESULT = 24;
     static final int SIGNAL = 132;
     static final int FPU_AT = 136;
-    static final int FS_BASE = 144;
+    static final int FS_BASE = 32;
     static final int GS_BASE = 152;
     static final int REGISTERS = 256;
     static final int SIGINFO = 160;
@@ -85,7 +87,10 @@ final class Area {
     /** The stub itself faulted, for values that cannot be, or because guest code jumped there. */
     static final int STUB_FAULT = 3;
 
-    /** A call from a patched site; the FPU is in the processor. */
+    /**
+     * A call from a patched site; the FPU is in the processor. Instruction pointer and flags are
+     * where a call leaves them, in rcx and r11.
+     */
     static final int CALLED = 4;
 
     /** {@link #ORDER}, after {@link #CALLED}: everything but rax is as it was. */

@@ -61,6 +61,9 @@ final class AreaRegisters {
         Registers.EFLAGS
     };
 
+    /** So many of {@link #ORDER} are there after a patched call: up to rsp. */
+    private static final int CALL_KEEPS = 16;
+
     private static final int RAX_AT = Area.REGISTERS + 104;
     private static final int RIP_AT = Area.REGISTERS + 128;
     private static final int EFLAGS_AT = Area.REGISTERS + 136;
@@ -100,19 +103,24 @@ final class AreaRegisters {
 
     /** False if they hold what the host would not accept. */
     boolean write(Area area, SystrapAddressSpace space, Registers registers) {
-        if (isKnown && onlyResultDiffers(registers.general())) {
+        boolean same = isKnown && onlyResultDiffers(registers.general());
+        if (same && areRegistersLive && isFpuLive && !isTracing(registers)) {
+            area.setLong(Area.RESULT, registers.get(Registers.RAX));
+            area.updateInt(Area.ORDER, Area.RETURN);
+            return true;
+        }
+        if (same && !areRegistersLive) {
             area.setLong(RAX_AT, registers.get(Registers.RAX));
         } else if (!writeAll(area, space, registers)) {
             return false;
         }
-        area.updateInt(Area.ORDER, order(registers));
+        area.updateInt(Area.ORDER, isFpuLive ? Area.LOAD_REGISTERS : Area.LOAD_ALL);
         return true;
     }
 
-    private int order(Registers registers) {
-        if (!isFpuLive) return Area.LOAD_ALL;
-        boolean quick = areRegistersLive && (registers.get(Registers.EFLAGS) & TRAP_FLAG) == 0;
-        return quick ? Area.RETURN : Area.LOAD_REGISTERS;
+    /** A trap would be taken in the stub. */
+    private static boolean isTracing(Registers registers) {
+        return (registers.get(Registers.EFLAGS) & TRAP_FLAG) != 0;
     }
 
     private boolean writeAll(Area area, SystrapAddressSpace space, Registers registers) {
@@ -166,18 +174,24 @@ final class AreaRegisters {
     Stop stop(Area area, SystrapAddressSpace space, Registers registers) {
         int kind = area.getInt(Area.KIND);
         isFpuLive = kind == Area.CALLED || kind == Area.TURNED_BACK;
+        boolean wereLive = areRegistersLive;
         areRegistersLive = kind == Area.CALLED;
         return switch (kind) {
             case Area.CALLED -> called(area, registers);
             case Area.STOPPED -> stopped(area, space, registers);
-            case Area.NOT_ENTERED, Area.TURNED_BACK -> Stop.INTERRUPTED;
+            case Area.NOT_ENTERED, Area.TURNED_BACK -> {
+                if (wereLive) isKnown = false; // the area does not hold them all
+                yield Stop.INTERRUPTED;
+            }
             default -> new Stop.Fault(SIGSEGV, SI_KERNEL, 0);
         };
     }
 
     /** By a jump instead of a call. */
     private Stop called(Area area, Registers registers) {
-        readGeneral(area, registers);
+        readGeneral(area, registers, CALL_KEEPS);
+        registers.set(Registers.RIP, registers.get(Registers.RCX));
+        registers.set(Registers.EFLAGS, registers.get(Registers.R11));
         registers.set(Registers.FS_BASE, area.getLong(Area.FS_BASE));
         registers.set(Registers.ORIG_RAX, registers.get(Registers.RAX));
         remember(registers.general());
@@ -221,7 +235,7 @@ final class AreaRegisters {
     }
 
     private static void read(Area area, Registers registers) {
-        readGeneral(area, registers);
+        readGeneral(area, registers, ORDER.length);
         MemorySegment from = area.memory();
         MemorySegment to = registers.general();
         to.set(JAVA_LONG, Registers.FS_BASE, from.get(JAVA_LONG, Area.FS_BASE));
@@ -229,10 +243,11 @@ final class AreaRegisters {
         to.set(JAVA_LONG, Registers.GS_BASE, gs == ownBase(area) ? 0 : gs);
     }
 
-    private static void readGeneral(Area area, Registers registers) {
+    /** The first {@code n} of {@link #ORDER}. */
+    private static void readGeneral(Area area, Registers registers, int n) {
         MemorySegment from = area.memory();
         MemorySegment to = registers.general();
-        for (int i = 0; i < ORDER.length; i++) {
+        for (int i = 0; i < n; i++) {
             to.set(JAVA_LONG, ORDER[i], from.get(JAVA_LONG, Area.REGISTERS + 8 * i));
         }
         to.set(JAVA_LONG, Registers.CS, UserRegisters.CS);

@@ -82,6 +82,11 @@ final class SystrapCode implements StubExtension {
         R8, R9, R10, R11, R12, R13, R14, R15, RDI, RSI, RBP, RBX, RDX, RAX, RCX
     };
 
+    /** Where each of {@link #ORDER} is in an area. */
+    private static int at(Reg register) {
+        return Area.REGISTERS + 8 * List.of(ORDER).indexOf(register);
+    }
+
     private final Label windowStart = new Label();
     private final Label windowEnd = new Label();
     private final Label quickStart = new Label();
@@ -213,11 +218,10 @@ final class SystrapCode implements StubExtension {
         a.bind(calledWithTail).storeGs(GS_BIAS + Area.GO_TO, R11).jmp(common).align(16);
         a.bind(called).storeGs(GS_BIAS + Area.GO_TO, RCX).bind(common);
         a.loadGs(R11, GS_BIAS + Area.SELF).store(R11, RSP_AT, RSP).lea(RSP, R11, Area.STACK_END);
-        a.pushfq().pop(R11, EFLAGS_AT).store(R11, RIP_AT, RCX);
-        for (int i = 0; i < ORDER.length; i++) {
-            if (ORDER[i] != R11) a.store(R11, Area.REGISTERS + 8 * i, ORDER[i]);
+        a.pushfq().pop(R11, at(R11));
+        for (Reg r : ORDER) {
+            if (r != R11) a.store(R11, at(r), r);
         }
-        a.load(RCX, R11, EFLAGS_AT).store(R11, Area.REGISTERS + 24, RCX);
         a.rdfsbase(RCX).store(R11, Area.FS_BASE, RCX).mov(RBX, R11);
         a.store32(RBX, Area.KIND, Area.CALLED).jmp(handOver);
     }
@@ -236,11 +240,9 @@ final class SystrapCode implements StubExtension {
         a.xsave64(RBX, Area.FPU).jmp(handOver);
         a.bind(quick).lea(RSP, RBX, Area.STACK_END);
         a.bind(quickStart).cmp32(RBX, Area.INTERRUPT, 0).jcc(NOT_ZERO, interrupted);
-        for (Reg r : List.of(RAX, RDX, RSI, RDI, R10, R12)) {
-            a.load(r, RBX, Area.REGISTERS + 8 * List.of(ORDER).indexOf(r));
-        }
-        a.push(RBX, EFLAGS_AT).popfq().load(R11, RBX, EFLAGS_AT).load(RCX, RBX, RIP_AT);
-        a.load(RSP, RBX, RSP_AT).load(RBX, RBX, Area.REGISTERS + 88);
+        a.load(RAX, RBX, Area.RESULT).push(RBX, at(R11)).popfq();
+        for (Reg r : List.of(RCX, RDX, RSI, RDI, R10, R11, R12)) a.load(r, RBX, at(r));
+        a.load(RSP, RBX, RSP_AT).load(RBX, RBX, at(RBX));
         a.jmpGs(GS_BIAS + Area.GO_TO).bind(quickEnd);
     }
 
@@ -258,7 +260,7 @@ final class SystrapCode implements StubExtension {
         for (int i = 0; i < ORDER.length; i++) {
             if (ORDER[i] != RBX) a.load(ORDER[i], RBX, at + 8 * i);
         }
-        a.load(RBX, RBX, at + 88);
+        a.load(RBX, RBX, at + at(RBX) - Area.REGISTERS);
     }
 
     /** rbx is the area, in which everything is said. Gives the turn away and waits for it. */

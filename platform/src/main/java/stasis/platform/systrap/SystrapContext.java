@@ -106,7 +106,7 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         if (s == null) throw StubDiedException.DIED;
         boolean spread = pace.isSpread() && placement.enterSpread(t.tid);
         if (!spread) placement.enter(t.tid);
-        t.area.updateInt(Area.SPIN, spread ? Pace.SPIN : 0);
+        t.area.updateInt(Area.SPIN, spread ? pace.looks() : 0);
         t.area.updateInt(Area.INTERRUPT, 0);
         inGuest = t;
         try {
@@ -127,7 +127,7 @@ final class SystrapContext implements ExecutionContext, StubOwner {
 
     private void runSpread(GuestThread t, SystrapAddressSpace s) throws StubDiedException {
         if (t.area.handOver()) pace.missed();
-        if (t.area.spin(Pace.SPIN)) {
+        if (t.area.spin(pace.looks())) {
             pace.hit();
         } else {
             pace.missed();
@@ -185,9 +185,14 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         if (s != null && s == where) s.prepare(this);
     }
 
-    /** Either the owner sees the flag before it hands over, or we see the thread that it runs. */
+    /**
+     * Either the owner sees the flag before it hands over, or we see the thread that it runs. One
+     * signal is enough until the owner has answered: more of them would pile up on the stub's stack
+     * faster than it can go back.
+     */
     @Override
     public void interrupt() {
+        if (interrupted) return;
         interrupted = true;
         GuestThread t = inGuest;
         if (t != null) t.kick();
