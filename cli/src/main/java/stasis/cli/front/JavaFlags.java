@@ -28,6 +28,7 @@ final class JavaFlags {
                 "-XX:ArchiveRelocationMode=0", // 10 ms of patching pointers otherwise
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
+                "-XX:AsyncDeflationInterval=60000", // 4 wake-ups a second otherwise
                 "-XX:+DisableAttachMechanism",
                 "-XX:-UseContainerSupport",
                 "-XX:+UseCompactObjectHeaders",
