@@ -29,6 +29,8 @@ final class JavaFlags {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "-XX:AsyncDeflationInterval=60000", // 4 wake-ups a second otherwise
+                "-XX:ServiceThreadCleanupInterval=60000", // and 1
+                "-XX:StackShadowPages=10", // each thread touches them: 40 KiB of 500 threads
                 "-XX:+DisableAttachMechanism",
                 "-XX:-UseContainerSupport",
                 "-XX:+UseCompactObjectHeaders",
