@@ -38,6 +38,9 @@ final class JavaFlags {
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:ArchiveRelocationMode=0", // 10 ms of patching pointers otherwise
                 "-XX:-UsePerfData",
+                "-XX:AsyncDeflationInterval=60000", // 4 wake-ups a second otherwise
+                "-XX:ServiceThreadCleanupInterval=60000", // and 1
+                "-XX:StackShadowPages=10", // each thread touches them: 40 KiB of 500 threads
                 "-XX:+DisableAttachMechanism",
                 "-XX:-UseContainerSupport",
                 "-XX:+UseCompactObjectHeaders",

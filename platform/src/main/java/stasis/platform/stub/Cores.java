@@ -60,14 +60,18 @@ public final class Cores {
         return cpus.length > 0;
     }
 
-    /** A core for one that is at {@code core} now, counted as busy there; -1: nowhere yet. */
-    public int enter(int core) {
+    /**
+     * A core for one that is at {@code core} now, counted as busy there; -1: nowhere yet.
+     *
+     * @param stays even if somebody else is there
+     */
+    public int enter(int core, boolean stays) {
         if (core < 0) {
             core = leastBusy(0);
             busy.incrementAndGet(core);
             return core;
         }
-        if (busy.incrementAndGet(core) < 2) return core;
+        if (busy.incrementAndGet(core) < 2 || stays) return core;
         int best = leastBusy(core);
         if (busy.get(best) + 2 > busy.get(core)) return core;
         moved(core, best);
@@ -90,6 +94,12 @@ public final class Cores {
             if (busy.get(i) > 1) return i;
         }
         return -1;
+    }
+
+    /** A core without a thread in user code, or -1. */
+    public int idle() {
+        int core = leastBusy(0);
+        return busy.get(core) == 0 ? core : -1;
     }
 
     private int leastBusy(int preferred) {
@@ -116,6 +126,11 @@ public final class Cores {
             if (cpus[i] == cpu) return i;
         }
         return 0;
+    }
+
+    /** Whether several threads in user code share {@code core}. */
+    public boolean isCrowded(int core) {
+        return busy.get(core) > 1;
     }
 
     /** Lets a thread, 0 for the calling one, run on one core only. */

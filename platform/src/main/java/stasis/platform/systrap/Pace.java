@@ -65,6 +65,12 @@ final class Pace {
         if (penalty > 0) penalty--;
     }
 
+    /** Two cores were of no use: the owner has slept since the last stop. */
+    void slept() {
+        if (spread) missed();
+        else score = Math.min(score, 0);
+    }
+
     /** Somebody's spin ended before the other's turn did. */
     void missed() {
         patient = LONG_SPINS;

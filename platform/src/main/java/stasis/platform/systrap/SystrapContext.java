@@ -180,6 +180,16 @@ final class SystrapContext implements ExecutionContext, StubOwner {
     }
 
     @Override
+    public void follow(ExecutionContext waker) {
+        placement.follow(((SystrapContext) waker).placement);
+    }
+
+    @Override
+    public void slept() {
+        pace.slept();
+    }
+
+    @Override
     public void prepareThread(AddressSpace where) throws PlatformException {
         SystrapAddressSpace s = space;
         if (s != null && s == where) s.prepare(this);
