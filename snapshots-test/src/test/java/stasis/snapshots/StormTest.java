@@ -9,7 +9,7 @@ import org.junit.jupiter.api.TestFactory;
 
 import stasis.kernel.vfs.FsContext;
 import stasis.platform.PlatformProvider;
-import stasis.platform.systrap.SystrapProvider;
+import stasis.platform.ptrace.PtraceProvider;
 import stasis.state.pages.LostPagesException;
 
 import java.nio.file.Path;
@@ -43,13 +43,13 @@ class StormTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> sameOutputUnderSystrap() throws Exception {
+    Stream<DynamicTest> sameOutputUnderPtrace() throws Exception {
         return GuestPrograms.names().stream()
                 .map(
                         n ->
                                 DynamicTest.dynamicTest(
                                         n,
-                                        () -> compare(new SystrapProvider(), n, storm(n), s -> s)));
+                                        () -> compare(new PtraceProvider(), n, storm(n), s -> s)));
     }
 
     /** Nothing is in memory after a restore but what the programs and the kernel touch. */

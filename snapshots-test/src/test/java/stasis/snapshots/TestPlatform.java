@@ -9,7 +9,7 @@ final class TestPlatform {
     private TestPlatform() {}
 
     static PlatformProvider provider() {
-        String name = System.getProperty("stasis.platform", "ptrace");
+        String name = System.getProperty("stasis.platform", "systrap");
         return switch (name) {
             case "ptrace" -> new PtraceProvider();
             case "systrap" -> new SystrapProvider();

@@ -8,26 +8,26 @@ import stasis.platform.Platform;
 import stasis.platform.PlatformException;
 import stasis.platform.PlatformProvider;
 
-import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Finds a platform by name. */
 public final class Platforms {
-    /** Without patched calls systrap is no faster yet: docs/decisions/0020. */
-    private static final String[] PREFERRED = {"ptrace", "systrap"};
+    /** The fastest first, as {@code snapshots-test/src/bench/platforms.sh} measures them. */
+    private static final List<String> PREFERRED = List.of("systrap", "ptrace");
 
     private Platforms() {}
 
     /**
      * @param name null for the first that works
+     * @param debug told why it is that one
      */
-    static Platform open(@Nullable String name) throws Failure {
+    static Platform open(@Nullable String name, Consumer<String> debug) throws Failure {
         TreeMap<String, PlatformProvider> all = all();
-        if (name == null) return openBest(all);
+        if (name == null) return openBest(all, debug);
         PlatformProvider chosen = all.get(name);
         if (chosen == null) {
             throw new Failure(
@@ -37,20 +37,22 @@ public final class Platforms {
     }
 
     /** The first that starts; opening it is the probe. */
-    private static Platform openBest(TreeMap<String, PlatformProvider> all) throws Failure {
-        List<Failure> failures = new ArrayList<>();
+    static Platform openBest(Map<String, PlatformProvider> all, Consumer<String> debug)
+            throws Failure {
+        Failure failure = new Failure(ExitCode.SANDBOX, "there is no platform");
         for (String name : PREFERRED) {
             PlatformProvider provider = all.get(name);
             if (provider == null) continue;
             try {
-                return open(provider);
+                Platform opened = open(provider);
+                debug.accept("platform " + name + ": the fastest that works here");
+                return opened;
             } catch (Failure e) {
-                failures.add(e);
-                logger().log(Level.DEBUG, "not used: {0}", e.getMessage());
+                failure = e;
+                debug.accept("not used: " + e.getMessage());
             }
         }
-        if (failures.isEmpty()) throw new Failure(ExitCode.SANDBOX, "there is no platform");
-        throw failures.getLast();
+        throw failure;
     }
 
     private static Platform open(PlatformProvider chosen) throws Failure {
@@ -68,12 +70,7 @@ public final class Platforms {
         }
     }
 
-    /** Made when it is needed: making one takes 5 ms, which no start should pay for. */
-    private static System.Logger logger() {
-        return System.getLogger("stasis.cli.boot");
-    }
-
-    private static TreeMap<String, PlatformProvider> all() {
+    static TreeMap<String, PlatformProvider> all() {
         TreeMap<String, PlatformProvider> all = new TreeMap<>();
         // The layer's services only: looking on the class path as well opens files.
         ServiceLoader.load(ModuleLayer.boot(), PlatformProvider.class)

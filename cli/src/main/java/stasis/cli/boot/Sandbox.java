@@ -117,7 +117,7 @@ public final class Sandbox {
         Exports.request(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
         LockIn.dropRights();
-        Platform platform = Platforms.open(launch.platform());
+        Platform platform = Platforms.open(launch.platform(), log::debug);
         HostTime time = HostTime.ofThisHost();
         LockIn.dropFiles();
         Exports exports = Exports.await();
