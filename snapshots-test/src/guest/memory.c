@@ -48,6 +48,16 @@ static void holes(void) {
     show("no file", (long) mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 99, 0));
 }
 
+/* Addresses that nobody has may be unmapped along with others. */
+static void low(void) {
+    char *at = mmap((void *)0x180000, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    CHECK(at == (void *)0x180000);
+    *at = 1;
+    CHECK(munmap((void *)0x10000, 0x200000 - 0x10000) == 0);
+    CHECK(getppid() >= 0);
+    CHECK(mprotect(at, PAGE, PROT_READ) == -1 && errno == ENOMEM);
+}
+
 static void advice(void) {
     char *p = map(4, PROT_READ | PROT_WRITE);
     memset(p, 'y', 4 * PAGE);
@@ -92,6 +102,7 @@ static void private_file(void) {
 int main(void) {
     moves();
     holes();
+    low();
     advice();
     heap();
     private_file();

@@ -5,6 +5,9 @@ public interface Platform extends AutoCloseable {
     /** {@code ptrace}, {@code systrap} or {@code kvm}. */
     String name();
 
+    /** The lowest address that may be mapped, vm.mmap_min_addr of the guest's Linux. */
+    long minAddress();
+
     /** First address that user code cannot use; a multiple of the page size. */
     long maxAddress();
 

@@ -106,7 +106,7 @@ class StormTest {
         try (Sandbox sandbox = how.apply(new Sandbox(platform).savedEvery(every))) {
             FsContext fs = sandbox.tmpfsRoot(List.of(program));
             Sandbox.Result result = sandbox.run(fs, List.of("/bin/" + name));
-            assertEquals(expected.output(), result.output());
+            assertEquals(expected.output(), result.output(), result::toString);
             assertEquals(expected.exitCode(), result.exitCode());
             if (every > 0) assertTrue(result.saves() > 0, "was never saved");
         }

@@ -42,9 +42,6 @@ public final class MemoryMap implements MappingTarget {
     /** vm.max_map_count of Linux. */
     static final int MAX_VMAS = 65530;
 
-    /** Lowest address that can be mapped: vm.mmap_min_addr of Linux. */
-    static final long MIN_ADDRESS = 0x10000;
-
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     final RankedLock lock = new RankedLock(LockRank.MEMORY_MAP);
 
@@ -135,7 +132,7 @@ public final class MemoryMap implements MappingTarget {
             top = Math.min(top, v.start);
             if (top < length) return 0;
         }
-        return top - length >= MIN_ADDRESS ? top - length : 0;
+        return top - length >= platform.minAddress() ? top - length : 0;
     }
 
     /** The vmas that overlap {@code [from, to)}, ascending. */
@@ -329,7 +326,8 @@ public final class MemoryMap implements MappingTarget {
         DroppedPages dropped = new DroppedPages();
         table.visit(from, to, dropped::add);
         if (dropped.mapped) {
-            space.unmap(from, to - from);
+            long lowest = Math.max(from, platform.minAddress()); // below is what is not ours
+            space.unmap(lowest, to - lowest);
             space.commit();
         }
         dropped.release();

@@ -126,7 +126,7 @@ public final class Mmap {
         if ((flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) != 0) {
             if (!Pages.aligned(addr)) throw EINVAL.exception();
             if (addr < 0 || addr > mm.limit - bytes) throw ENOMEM.exception();
-            if (addr < MemoryMap.MIN_ADDRESS) throw EPERM.exception();
+            if (addr < mm.platform.minAddress()) throw EPERM.exception();
             if ((flags & MAP_FIXED_NOREPLACE) != 0 && !mm.freeLocked(addr, bytes)) {
                 throw EEXIST.exception();
             }
@@ -135,7 +135,7 @@ public final class Mmap {
         }
         long hint = Pages.down(addr);
         boolean usable =
-                hint >= MemoryMap.MIN_ADDRESS
+                hint >= mm.platform.minAddress()
                         && hint <= mm.limit - bytes
                         && mm.freeLocked(hint, bytes);
         if (usable) return hint;

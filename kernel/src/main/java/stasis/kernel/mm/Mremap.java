@@ -52,7 +52,7 @@ public final class Mremap {
 
     private static void checkTarget(MemoryMap mm, long addr, long oldBytes, long to, long bytes)
             throws ErrnoException {
-        if (!Pages.aligned(to) || to < MemoryMap.MIN_ADDRESS) throw EINVAL.exception();
+        if (!Pages.aligned(to) || to < mm.platform.minAddress()) throw EINVAL.exception();
         if (to > mm.limit - bytes) throw EINVAL.exception();
         if (addr < to + bytes && to < addr + oldBytes) throw EINVAL.exception();
     }

@@ -20,6 +20,11 @@ public final class FakePlatform implements Platform {
     }
 
     @Override
+    public long minAddress() {
+        return 0x10000;
+    }
+
+    @Override
     public long maxAddress() {
         return 0x7fff_ffff_f000L;
     }

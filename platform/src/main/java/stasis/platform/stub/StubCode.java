@@ -34,6 +34,12 @@ public final class StubCode {
     public static final long CODE = 0x7fff_ffff_d000L;
     public static final long TABLE = CODE + 4096;
 
+    /**
+     * Lowest address that guests use, the same on every platform with stubs. What the host allows
+     * below it is a platform's.
+     */
+    public static final long GUEST_START = 0x7_0000;
+
     /** First address that guests do not use, the same on every platform with stubs. */
     public static final long GUEST_END = 0x7ffe_0000_0000L;
 

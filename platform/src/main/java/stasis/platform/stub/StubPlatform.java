@@ -35,6 +35,11 @@ public abstract class StubPlatform implements Platform {
     protected abstract StubSpace space(int pid, int table) throws PlatformException;
 
     @Override
+    public final long minAddress() {
+        return StubCode.GUEST_START;
+    }
+
+    @Override
     public final long maxAddress() {
         return StubCode.GUEST_END;
     }

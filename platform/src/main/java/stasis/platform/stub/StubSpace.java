@@ -121,7 +121,7 @@ public class StubSpace implements AddressSpace {
 
     /** Our bug if it fails: it would map over the stub. */
     private void checkRange(long addr, long length) {
-        if (addr < 0
+        if (addr < StubCode.GUEST_START
                 || length <= 0
                 || length > factory.code().guestEnd() - addr
                 || ((addr | length) & 4095) != 0) {

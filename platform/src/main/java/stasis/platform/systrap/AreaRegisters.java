@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import stasis.arch.Registers;
 import stasis.platform.Stop;
+import stasis.platform.stub.StubCode;
 import stasis.platform.stub.UserRegisters;
 import stasis.platform.stub.XState;
 
@@ -204,8 +205,7 @@ final class AreaRegisters {
         int signal = area.getInt(Area.SIGNAL);
         int code = area.getInt(Area.SIGINFO + 8);
         if (leaveStub(registers, signal)) return Stop.SYSCALL;
-        if (signal == SIGILL
-                && space.entry(registers.get(Registers.RIP)) != registers.get(Registers.RIP)) {
+        if (signal == SIGILL && space.isBehindCall(registers.get(Registers.RIP))) {
             isKnown = false; // it goes on where the comparison is now
             return Stop.INTERRUPTED;
         }
@@ -224,7 +224,7 @@ final class AreaRegisters {
      */
     private boolean leaveStub(Registers registers, int signal) {
         long rip = registers.get(Registers.RIP);
-        if (rip < SystrapCode.TRAMPOLINES) return false;
+        if (rip >= StubCode.GUEST_START && rip < StubCode.GUEST_END) return false;
         if (rip == code.called() || rip == code.calledWithTail()) {
             registers.set(Registers.RIP, registers.get(Registers.RCX));
             registers.set(Registers.ORIG_RAX, registers.get(Registers.RAX));

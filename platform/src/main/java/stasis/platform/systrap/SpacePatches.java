@@ -4,6 +4,7 @@ import stasis.arch.Access;
 import stasis.arch.Pages;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +36,9 @@ final class SpacePatches {
     /** Not to be mapped any more once the queue has been flushed. */
     private final List<PatchedPage> dropped = new ArrayList<>();
 
+    /** Where pages that were mapped since the last flush jump to. */
+    private final EnumSet<Trampolines.Window> wanted = EnumSet.noneOf(Trampolines.Window.class);
+
     /** Addresses behind calls to where the comparison is. Any thread reads it. */
     private final Map<Long, Long> tails = new ConcurrentHashMap<>();
 
@@ -45,8 +49,11 @@ final class SpacePatches {
         this.pages = pages;
     }
 
-    boolean isEmpty() {
-        return patched.isEmpty();
+    /** Windows that the next flush has to see to. */
+    EnumSet<Trampolines.Window> takeWanted() {
+        EnumSet<Trampolines.Window> taken = EnumSet.copyOf(wanted);
+        wanted.clear();
+        return taken;
     }
 
     // ---- mappings change
@@ -86,7 +93,7 @@ final class SpacePatches {
 
     private void drop(PatchedPage page) {
         dropped.add(page);
-        for (Trampolines.Slot s : page.slots) tails.remove(s.key().behind());
+        for (Trampolines.Slot s : page.slots) tails.remove(s.key().behind(), s.tail());
     }
 
     /** Pages for which there is a patched copy are replaced by it at once. */
@@ -104,11 +111,20 @@ final class SpacePatches {
     private void put(PatchedPage page, Mapper mapper) {
         long addr = page.key.addr();
         PatchedPage before = patched.put(addr, page);
-        if (before != null) drop(before);
         for (Trampolines.Slot s : page.slots) {
+            wanted.add(s.window());
             if (s.tail() != 0) tails.put(s.key().behind(), s.tail());
         }
+        if (before != null) replaced(before, page);
         mapper.map(addr, Pages.SIZE, page.offset, READ_EXECUTE);
+    }
+
+    /** Threads may stand behind calls that are in both: their tails stay, as the slots do. */
+    private void replaced(PatchedPage before, PatchedPage page) {
+        dropped.add(before);
+        for (Trampolines.Slot s : before.slots) {
+            if (!page.slots.contains(s)) tails.remove(s.key().behind(), s.tail());
+        }
     }
 
     /** Before rights change: pages that guest code could write become the original ones. */
@@ -138,13 +154,26 @@ final class SpacePatches {
     /** A site at which many calls were made by signal. */
     void patch(long rip, long rax, long r8, Mapper mapper) {
         long addr = Pages.down(rip - 1);
-        Map.Entry<Long, Code> e = code.floorEntry(addr);
-        if (disabled || e == null || e.getValue().end <= addr) return;
-        long original = e.getValue().offset + (addr - e.getKey());
+        long original = original(addr);
+        if (disabled || original < 0) return;
         SyscallSite site = SyscallSite.of(pages.page(original), (int) (rip - addr), rax, r8);
         if (site == null) return;
         PatchedPage page = pages.with(new PatchedPage.Key(addr, original), site);
         if (page != null) put(page, mapper);
+    }
+
+    /** Offset in guest memory of a page of code, or -1. */
+    private long original(long addr) {
+        Map.Entry<Long, Code> e = code.floorEntry(addr);
+        if (e == null || e.getValue().end <= addr) return -1;
+        return e.getValue().offset + (addr - e.getKey());
+    }
+
+    /** Whether a site may end at {@code rip} whose comparison is made elsewhere. */
+    boolean isBehindCall(long rip) {
+        long addr = Pages.down(rip - 1);
+        long original = original(addr);
+        return original >= 0 && SyscallSite.isCompared(pages.page(original), (int) (rip - addr));
     }
 
     /** All pages become the original ones, for good. */

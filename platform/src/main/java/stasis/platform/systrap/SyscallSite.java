@@ -63,12 +63,20 @@ record SyscallSite(Shape shape, int at, int behind, int number, int immediate) {
                 && !mayBeTail(page, mov, (int) rax == (int) r8)) {
             return new SyscallSite(Shape.LOADED, mov, behind, (int) rax, 0);
         }
-        if (behind + COMPARE_BYTES <= Pages.SIZE
-                && (page.get(JAVA_INT_UNALIGNED, behind) & 0xffff) == COMPARE) {
+        if (isCompared(page, behind)) {
             int immediate = page.get(JAVA_INT_UNALIGNED, behind + 2);
             return new SyscallSite(Shape.COMPARED, call, behind, 0, immediate);
         }
         return null;
+    }
+
+    /** Whether a comparison follows the call that ends there. */
+    static boolean isCompared(MemorySegment page, int behind) {
+        return behind >= CALL
+                && behind + COMPARE_BYTES <= Pages.SIZE
+                && byteAt(page, behind - CALL) == 0x0f
+                && byteAt(page, behind - 1) == 0x05
+                && (page.get(JAVA_INT_UNALIGNED, behind) & 0xffff) == COMPARE;
     }
 
     /** The first byte behind what the jump and the call take. */

@@ -14,6 +14,7 @@ import stasis.platform.stub.Tracee;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -42,7 +43,9 @@ final class SystrapAddressSpace extends StubSpace {
     /** How often calls were made by signal. */
     final SiteCounts counts = new SiteCounts();
 
-    private boolean areTrampolinesMapped;
+    /** Windows of trampolines that the process has. */
+    private final EnumSet<Trampolines.Window> mappedWindows =
+            EnumSet.noneOf(Trampolines.Window.class);
 
     /** Whether the areas of the process that this one was cloned from are unmapped. */
     private boolean isApart;
@@ -94,7 +97,7 @@ final class SystrapAddressSpace extends StubSpace {
         try {
             SystrapAddressSpace child = (SystrapAddressSpace) super.fork();
             child.patches.copyOf(patches);
-            child.areTrampolinesMapped = areTrampolinesMapped;
+            child.mappedWindows.addAll(mappedWindows);
             return child;
         } finally {
             lock.unlock();
@@ -103,13 +106,13 @@ final class SystrapAddressSpace extends StubSpace {
 
     @Override
     protected void beforeFlush(Tracee tracee) throws StubDiedException {
-        if (areTrampolinesMapped || patches.isEmpty()) return;
-        int fd = platform.factory().tableNumber();
-        long to = SystrapCode.TRAMPOLINES;
-        long bytes = SystrapCode.TRAMPOLINES_BYTES;
-        long at = tracee.mapShared(fd, to, bytes, READ_EXECUTE, TablePages.SHARED);
-        if (at != to) throw StubDiedException.DIED;
-        areTrampolinesMapped = true;
+        for (Trampolines.Window w : patches.takeWanted()) {
+            if (!mappedWindows.add(w)) continue;
+            int fd = platform.factory().tableNumber();
+            long offset = TablePages.SHARED + w.offset;
+            long at = tracee.mapShared(fd, w.base, w.bytes, READ_EXECUTE, offset);
+            if (at != w.base) throw StubDiedException.DIED;
+        }
     }
 
     @Override
@@ -140,6 +143,20 @@ final class SystrapAddressSpace extends StubSpace {
         lock.lock();
         try {
             patches.disable(mapper);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the guest's own code has a comparison at {@code rip}, where it got SIGILL: that was
+     * for what stands there in a patched page. Seen with the lock, since another thread may be
+     * mapping the page just now.
+     */
+    boolean isBehindCall(long rip) {
+        lock.lock();
+        try {
+            return patches.isBehindCall(rip);
         } finally {
             lock.unlock();
         }

@@ -34,10 +34,16 @@ import java.util.List;
 
 /** The machine code of guest threads; drawn in the package comment. */
 final class SystrapCode implements StubExtension {
-    /** Where patched calls jump to, the same for all processes: {@link Trampolines}. */
+    /** Where patched calls of libraries jump to, the same for all processes. */
     static final long TRAMPOLINES = StubCode.GUEST_END;
 
+    /** Where those of programs at fixed addresses do; the host's vm.mmap_min_addr. */
+    static final long LOW_TRAMPOLINES = 0x1_0000;
+
+    /** All {@link Trampolines}: those of libraries first. */
     static final long TRAMPOLINES_BYTES = 2L << 20;
+
+    static final long LOW_TRAMPOLINES_BYTES = StubCode.GUEST_START - LOW_TRAMPOLINES;
 
     /** Of all guest threads of all processes; a process sees its own. One upper half of 32 bits. */
     static final long AREAS = TRAMPOLINES + TRAMPOLINES_BYTES;

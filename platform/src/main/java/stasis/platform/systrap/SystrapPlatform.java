@@ -8,7 +8,10 @@ import stasis.platform.stub.StubParts;
 import stasis.platform.stub.StubPlatform;
 import stasis.platform.stub.StubSpace;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** See the package comment. */
 final class SystrapPlatform extends StubPlatform {
@@ -21,7 +24,7 @@ final class SystrapPlatform extends StubPlatform {
         super(parts);
         this.code = code;
         MemorySegment slots = parts.tables().shared(0, SystrapCode.TRAMPOLINES_BYTES);
-        trampolines = new Trampolines(slots, code);
+        trampolines = new Trampolines(slots, code, lowestAddress());
         patchedPages = new PatchedPages(parts.memory().all(), memoryBytes, trampolines);
         areas = new Areas(parts.tables());
     }
@@ -45,6 +48,15 @@ final class SystrapPlatform extends StubPlatform {
         if (fpuBytes <= Area.ALTERNATE_STACK - Area.FPU) return platform;
         platform.close();
         throw new PlatformException("XSAVE areas of " + fpuBytes + " bytes");
+    }
+
+    /** vm.mmap_min_addr of the host; if it does not tell, that of most. */
+    private static long lowestAddress() {
+        try {
+            return Long.parseLong(Files.readString(Path.of("/proc/sys/vm/mmap_min_addr")).strip());
+        } catch (IOException | NumberFormatException e) {
+            return SystrapCode.LOW_TRAMPOLINES;
+        }
     }
 
     @Override

@@ -2,23 +2,26 @@ package stasis.platform.systrap;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import org.jspecify.annotations.Nullable;
+
 import stasis.arch.asm.Assembler;
 import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
 
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Where patched calls jump to: code that says which call it was. Mapped, readable and executable,
- * into every process that has a patched page, always at the same address, which is near enough to
- * the libraries for a jump of 32 bits.
+ * into every process that has a patched page, always at the same addresses: some above the guest's,
+ * near enough to the libraries for a jump of 32 bits, some below, for programs at fixed addresses.
  *
  * <pre>
- *  0    16   addresses of the stub's two entries
+ *  0    16   addresses of the stub's two entries, in either window
  * 32    32   a slot for each site: what a call would leave behind in rcx and rax, and off
  *  :         lea behind,%rcx; mov $nr,%eax; jmp *called                   LOADED
  *            lea behind,%rcx; lea tail,%r11; jmp *calledWithTail;         COMPARED
@@ -29,6 +32,47 @@ final class Trampolines {
     private static final int SLOT = 32;
     private static final int SLOTS = (int) (SystrapCode.TRAMPOLINES_BYTES / SLOT);
     private static final int COMPARE_BYTES = 6;
+
+    /** The part of the file that a process sees at {@code base}: slots from {@code first} on. */
+    enum Window {
+        HIGH(
+                SystrapCode.TRAMPOLINES,
+                0,
+                SystrapCode.TRAMPOLINES_BYTES - SystrapCode.LOW_TRAMPOLINES_BYTES),
+        LOW(
+                SystrapCode.LOW_TRAMPOLINES,
+                SystrapCode.TRAMPOLINES_BYTES - SystrapCode.LOW_TRAMPOLINES_BYTES,
+                SystrapCode.LOW_TRAMPOLINES_BYTES);
+
+        final long base;
+
+        /** Offset among all. */
+        final long offset;
+
+        final long bytes;
+
+        Window(long base, long offset, long bytes) {
+            this.base = base;
+            this.offset = offset;
+            this.bytes = bytes;
+        }
+
+        int first() {
+            return (int) (offset / SLOT);
+        }
+
+        int end() {
+            return (int) ((offset + bytes) / SLOT);
+        }
+
+        long addr(int number) {
+            return base + (long) number * SLOT - offset;
+        }
+
+        static Window of(int number) {
+            return number < LOW.first() ? HIGH : LOW;
+        }
+    }
 
     /** Opcodes that are none in 64-bit mode, Intel SDM vol. 2, appendix A. */
     private static final BitSet UNDEFINED = undefined();
@@ -48,13 +92,15 @@ final class Trampolines {
      * @param tail where the comparison is, in the stub; 0: none
      */
     record Slot(Key key, int number, long tail) {
-        long addr() {
-            return SystrapCode.TRAMPOLINES + (long) number * SLOT;
+        Window window() {
+            return Window.of(number);
         }
     }
 
     private final MemorySegment memory;
-    private final SystrapCode code;
+
+    /** What the host lets processes map. */
+    private final EnumSet<Window> windows;
 
     /** By number; read without a lock when a guest stops in one. */
     private final AtomicReferenceArray<Slot> slots = new AtomicReferenceArray<>(SLOTS);
@@ -65,18 +111,23 @@ final class Trampolines {
     private final Map<Key, Integer> users = new HashMap<>();
     private final BitSet used = new BitSet(SLOTS);
 
-    /** Those given back are the last to be used again: a thread may stand in one. */
-    private int next = 1;
+    /** By window. Those given back are the last to be used again: a thread may stand in one. */
+    private final int[] next = new int[Window.values().length];
 
     /**
      * @param memory the sentry's view of it, zero
+     * @param lowest address that the host lets processes map
      */
-    Trampolines(MemorySegment memory, SystrapCode code) {
+    Trampolines(MemorySegment memory, SystrapCode code, long lowest) {
         this.memory = memory;
-        this.code = code;
-        memory.set(JAVA_LONG, 0, code.called());
-        memory.set(JAVA_LONG, 8, code.calledWithTail());
-        used.set(0);
+        windows = EnumSet.allOf(Window.class);
+        windows.removeIf(w -> w.base < lowest);
+        for (Window w : windows) {
+            memory.set(JAVA_LONG, w.offset, code.called());
+            memory.set(JAVA_LONG, w.offset + 8, code.calledWithTail());
+            used.set(w.first());
+            next[w.ordinal()] = w.first() + 1;
+        }
     }
 
     private static BitSet undefined() {
@@ -112,8 +163,13 @@ final class Trampolines {
     }
 
     private int find(Key key) {
-        int found = find(key, next, SLOTS);
-        return found >= 0 ? found : find(key, 1, next);
+        for (Window w : windows) {
+            int from = next[w.ordinal()];
+            int found = find(key, from, w.end());
+            if (found < 0) found = find(key, w.first(), from);
+            if (found >= 0) return found;
+        }
+        return -1;
     }
 
     private int find(Key key, int from, int to) {
@@ -128,8 +184,7 @@ final class Trampolines {
 
     /** What the jump adds to the address behind it. */
     private static long distance(Key key, int number) {
-        long to = SystrapCode.TRAMPOLINES + (long) number * SLOT;
-        return to - (key.jump() + SyscallSite.JUMP);
+        return Window.of(number).addr(number) - (key.jump() + SyscallSite.JUMP);
     }
 
     static int distance(Slot slot) {
@@ -138,25 +193,26 @@ final class Trampolines {
 
     private Slot make(Key key, int number) {
         boolean tail = key.site.shape() == SyscallSite.Shape.COMPARED;
-        long at = SystrapCode.TRAMPOLINES + (long) number * SLOT;
+        Window window = Window.of(number);
+        long at = window.addr(number);
         Assembler a = new Assembler();
         leaRcx(a, at, key.behind());
         Slot slot;
         if (tail) {
             Label compare = new Label();
             a.lea(Reg.R11, compare);
-            jumpThrough(a, at, 8);
+            jumpThrough(a, at, window.base + 8);
             slot = new Slot(key, number, at + a.size());
             a.bind(compare).bytes((byte) 0x48, (byte) 0x3d).int32(key.site.immediate());
             jumpTo(a, at, key.behind() + COMPARE_BYTES);
         } else {
             a.mov(Reg.RAX, key.site.number());
-            jumpThrough(a, at, 0);
+            jumpThrough(a, at, window.base);
             slot = new Slot(key, number, 0);
         }
         write(number, a.toBytes());
         used.set(number);
-        next = number + 1 == SLOTS ? 1 : number + 1;
+        next[window.ordinal()] = number + 1;
         bySite.put(key, slot);
         slots.set(number, slot);
         return slot;
@@ -168,10 +224,10 @@ final class Trampolines {
         a.int32((int) (target - (at + a.size() + 4)));
     }
 
-    /** {@code jmp *TRAMPOLINES + pointer}, relative to rip. */
-    private static void jumpThrough(Assembler a, long at, int pointer) {
+    /** {@code jmp *pointer}, relative to rip. */
+    private static void jumpThrough(Assembler a, long at, long pointer) {
         a.bytes((byte) 0xff, (byte) 0x25);
-        a.int32((int) (SystrapCode.TRAMPOLINES + pointer - (at + a.size() + 4)));
+        a.int32((int) (pointer - (at + a.size() + 4)));
     }
 
     private static void jumpTo(Assembler a, long at, long target) {
@@ -187,6 +243,15 @@ final class Trampolines {
 
     // ---- any thread
 
+    private @Nullable Slot at(long rip) {
+        for (Window w : Window.values()) {
+            long offset = rip - w.base;
+            if (offset >= 0 && offset < w.bytes)
+                return slots.get((int) ((w.offset + offset) / SLOT));
+        }
+        return null;
+    }
+
     /**
      * What a guest that stopped at {@code rip}, in a slot, has done of its own code: nothing of the
      * call, or the call but not the comparison, or both.
@@ -194,9 +259,7 @@ final class Trampolines {
      * @return {@code rip} if that is no such place
      */
     long original(long rip) {
-        long offset = rip - SystrapCode.TRAMPOLINES;
-        if (offset < SLOT || offset >= SystrapCode.TRAMPOLINES_BYTES) return rip;
-        Slot slot = slots.get((int) (offset / SLOT));
+        Slot slot = at(rip);
         if (slot == null) return rip;
         if (slot.tail == 0 || rip < slot.tail) return slot.key.jump();
         return rip == slot.tail ? slot.key.behind() : slot.key.behind() + COMPARE_BYTES;

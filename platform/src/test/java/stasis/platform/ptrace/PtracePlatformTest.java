@@ -14,6 +14,7 @@ import stasis.platform.PlatformContractTest;
 import stasis.platform.PlatformException;
 import stasis.platform.Stop;
 import stasis.platform.StubProcesses;
+import stasis.platform.stub.StubCode;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class PtracePlatformTest extends PlatformContractTest {
             assertEquals(new Stop.PageFault(0, false), context.run(space, registers));
             ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
             assertEquals(Stop.EXITED, context.run(space, registers));
-            space.map(0x1000, 4096, 0, 0);
+            space.map(StubCode.GUEST_START, 4096, 0, 0);
             space.commit();
             assertEquals(Stop.EXITED, context.run(space, registers));
         }

@@ -52,10 +52,14 @@ class PatchingTest {
     }
 
     private AddressSpace space(Assembler code) throws Exception {
+        return space(code, CODE);
+    }
+
+    private AddressSpace space(Assembler code, long at) throws Exception {
         byte[] bytes = code.toBytes();
         MemorySegment.copy(bytes, 0, platform.memory().mapping(), JAVA_BYTE, 0, bytes.length);
         AddressSpace space = platform.newAddressSpace();
-        space.map(CODE, 4096, 0, STEADY);
+        space.map(at, 4096, 0, STEADY);
         space.map(DATA, 4096, 4096, Access.READ | Access.WRITE);
         return space;
     }
@@ -155,6 +159,36 @@ class PatchingTest {
             registers.set(Registers.RAX, -4095);
             assertEquals(Stop.SYSCALL, run(context, space, registers));
             assertEquals(77, registers.get(Registers.RAX));
+        }
+    }
+
+    /** As in a Go program, whose code is where the linker has put it. */
+    @Test
+    void codeAtALowAddressIsPatchedAsWell() throws Exception {
+        long low = 0x40_1000;
+        AddressSpace space = space(loop(39), low);
+        try (ExecutionContext context = platform.openContext()) {
+            Registers registers = start();
+            registers.set(Registers.RIP, low);
+            callOften(context, space, registers);
+            assertEquals(Stop.SYSCALL, run(context, space, registers));
+            assertTrue(((SystrapContext) context).wasPatched());
+            assertEquals(low + 16 + 7, registers.get(Registers.RIP));
+        }
+    }
+
+    /** No jump of 32 bits leads from there to a trampoline. */
+    @Test
+    void codeThatIsTooFarAwayMakesItsCallsBySignal() throws Exception {
+        long far = 0x5555_5555_4000L;
+        AddressSpace space = space(loop(39), far);
+        try (ExecutionContext context = platform.openContext()) {
+            Registers registers = start();
+            registers.set(Registers.RIP, far);
+            for (int i = 0; i < 3 * SiteCounts.HOT; i++) {
+                assertEquals(Stop.SYSCALL, run(context, space, registers));
+            }
+            assertEquals(0, platform.patchedPages().sites());
         }
     }
 
