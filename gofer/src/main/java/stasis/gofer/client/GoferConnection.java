@@ -36,6 +36,9 @@ public final class GoferConnection implements AutoCloseable {
     private int nextFid;
     private boolean broken;
 
+    /** The server is ours: it answers one request after the other. */
+    private boolean inOrder;
+
     /** Largest message that the server takes and sends. */
     private int msize = P9.MSIZE;
 
@@ -64,6 +67,7 @@ public final class GoferConnection implements AutoCloseable {
             if (broken || wanted.equals(P9.VERSION)) throw e;
             answered = "unknown";
         }
+        inOrder = answered.equals(P9.VERSION_WITH_FDS);
         if (answered.equals(wanted) || answered.equals(P9.VERSION)) return;
         if (wanted.equals(P9.VERSION)) throw broken();
         version(P9.VERSION);
@@ -95,10 +99,22 @@ public final class GoferConnection implements AutoCloseable {
 
     /** Sends {@link #out}, waits for the reply of type {@code request + 1}. */
     private Answer call(int request) throws ErrnoException {
+        send();
+        return reply(request);
+    }
+
+    private void send() throws ErrnoException {
         if (broken) throw Errno.EIO.exception();
-        int error;
         try {
             socket.send(out);
+        } catch (HostException e) {
+            throw broken();
+        }
+    }
+
+    private Answer reply(int request) throws ErrnoException {
+        int error;
+        try {
             if (!socket.receive(in)) throw broken();
             int type = in.u8();
             in.u16();
@@ -187,6 +203,54 @@ public final class GoferConnection implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What {@link #find} has found, with a fid of its own. */
+    public record Found(int fid, Stat stat) {}
+
+    /** {@link #walk} and {@link #getattr} of one name, in one exchange if the server allows it. */
+    public Found find(int dir, String name) throws ErrnoException {
+        lock.lock();
+        try {
+            return inOrder ? findAtOnce(dir, name) : findInTwo(dir, name);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Found findInTwo(int dir, String name) throws ErrnoException {
+        int fid = walk(dir, List.of(name));
+        try {
+            return new Found(fid, getattr(fid));
+        } catch (ErrnoException e) {
+            clunk(fid);
+            throw e;
+        }
+    }
+
+    /** The second request fails if the first one did: it knows no such fid. */
+    private Found findAtOnce(int dir, String name) throws ErrnoException {
+        int fid = newFid();
+        start(P9.TWALK).u32(dir).u32(fid).u16(1).string(name);
+        send();
+        start(P9.TGETATTR).u32(fid).u64(P9.GETATTR_ALL);
+        send();
+        ErrnoException missing = null;
+        try {
+            if (reply(P9.TWALK).take(Buffer::u16) != 1) missing = Errno.ENOENT.exception();
+        } catch (ErrnoException e) {
+            missing = e;
+        }
+        Stat stat;
+        try {
+            stat = reply(P9.TGETATTR).take(GoferConnection::stat);
+        } catch (ErrnoException e) {
+            if (missing == null) clunk(fid);
+            else freeFids.add(fid);
+            throw missing == null || broken ? e : missing;
+        }
+        if (missing != null) throw broken();
+        return new Found(fid, stat);
     }
 
     private static Stat stat(Buffer b) throws ProtocolException {

@@ -103,6 +103,20 @@ public final class MemoryMap implements MappingTarget {
         this.mmapTop = limit - (256L << 20);
     }
 
+    /**
+     * For execve(2): an empty map. It takes over the platform's address space if nobody else uses
+     * it; then the calling task, the only one, must not run in this map any more.
+     */
+    public MemoryMap successor() throws PlatformException {
+        try (var _ = lock.hold()) {
+            if (users > 1) return new MemoryMap(platform, memory);
+            AddressSpace taken = space;
+            space = new LeftSpace();
+            taken.unmap(0, limit);
+            return new MemoryMap(platform, memory, taken);
+        }
+    }
+
     /** What the platform runs. */
     public AddressSpace space() {
         return space;

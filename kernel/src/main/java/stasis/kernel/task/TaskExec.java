@@ -156,7 +156,7 @@ public final class TaskExec {
 
     private static MemoryMap newMap(Task task, Program program) throws ErrnoException {
         try {
-            return new MemoryMap(task.machine().platform(), task.machine().memory());
+            return task.mm().successor();
         } catch (PlatformException e) {
             program.file().release(task);
             throw ENOMEM.exception();

@@ -160,6 +160,12 @@ public final class StubFactory {
         return Tracee.seize(tgid, tid, code, secrets);
     }
 
+    /** As above, for one that the calling thread is going to wait for. */
+    Tracee seizeHere(int tgid, int tid) throws StubDiedException {
+        cores.bringHere(tid);
+        return seize(tgid, tid);
+    }
+
     // ---- any thread
 
     /** A process with nothing mapped but the stub; its id. */

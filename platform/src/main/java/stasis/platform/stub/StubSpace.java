@@ -51,11 +51,17 @@ public class StubSpace implements AddressSpace {
     /** Whether the stub sees this space's table, not its parent's. Guarded by {@link #lock}. */
     private boolean tableMapped;
 
-    /** The process's first thread. The factory's thread only. */
+    /**
+     * The process's first thread, if the factory's thread holds it. Written by that thread, for
+     * somebody who has {@link #lock}.
+     */
     private @Nullable Tracee leader;
 
-    /** The factory's thread only. */
+    /** As {@link #leader}. */
     private @Nullable Tracee keeper;
+
+    /** A thread that will be the keeper, once one is needed; 0: none. Guarded by {@link #lock}. */
+    private int spareTid;
 
     public StubSpace(StubPlatform platform, int tgid, int tablePage) {
         this.platform = platform;
@@ -283,13 +289,38 @@ public class StubSpace implements AddressSpace {
         try {
             if (dead) throw StubDiedException.DIED;
             if (owner != null) return work.with(owner.injectable());
-            return factory.withKeeper(this, work::with);
+            return withAnybody(work, true);
         } catch (StubDiedException e) {
             killLocked();
             throw e;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Does something with the keeper; or, in a young process, with the leader, which spares the way
+     * to the factory's thread and back. The lock is held.
+     *
+     * @param more the calling thread will soon attach one of its own: makes it as well
+     */
+    private <T> T withAnybody(Work<T> work, boolean more)
+            throws StubDiedException, PlatformException {
+        if (keeper != null || leader != null || spareTid != 0) {
+            return factory.withKeeper(this, work::with);
+        }
+        Tracee first = factory.seizeHere(tgid, tgid);
+        T result = work.with(first);
+        spareTid = clonedBy(first);
+        if (more && parked.isEmpty()) parked.push(clonedBy(first));
+        first.detach();
+        return result;
+    }
+
+    private static int clonedBy(Tracee tracee) throws StubDiedException {
+        int tid = tracee.cloneStub(StubCode.CLONE_THREAD, 0);
+        if (tid < 0) throw StubDiedException.DIED;
+        return tid;
     }
 
     /** The calling thread's context has a thread here. */
@@ -353,8 +384,7 @@ public class StubSpace implements AddressSpace {
             if (dead) throw StubDiedException.DIED;
             Integer tid = parked.poll();
             if (tid == null) {
-                tid = factory.withKeeper(this, k -> k.cloneStub(StubCode.CLONE_THREAD, 0));
-                if (tid < 0) throw StubDiedException.DIED;
+                tid = withAnybody(StubSpace::clonedBy, false);
             }
             attached++;
             owners.put(Thread.currentThread(), context);
@@ -424,6 +454,11 @@ public class StubSpace implements AddressSpace {
     public Tracee keeper(StubFactory by) throws StubDiedException {
         Tracee t = keeper;
         if (t != null) return t;
+        if (spareTid != 0) {
+            t = by.seize(tgid, spareTid);
+            keeper = t;
+            return t;
+        }
         Tracee first = by.seize(tgid, tgid);
         leader = first;
         int tid = first.cloneStub(StubCode.CLONE_THREAD, 0);

@@ -214,22 +214,15 @@ public final class GoferFilesystem extends Filesystem {
     }
 
     @Nullable GoferInode child(GoferInode dir, String name) throws ErrnoException {
-        int fid;
+        GoferConnection.Found found;
         try {
-            fid = connection.walk(fid(dir), List.of(name));
+            found = connection.find(fid(dir), name);
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ENOENT) return null;
             throw e;
         }
-        GoferConnection.Stat stat;
-        try {
-            stat = connection.getattr(fid);
-        } catch (ErrnoException e) {
-            connection.clunk(fid);
-            throw e;
-        }
-        GoferInode inode = new GoferInode(this, dir, name, stat);
-        keepFid(inode, fid);
+        GoferInode inode = new GoferInode(this, dir, name, found.stat());
+        keepFid(inode, found.fid());
         return inode;
     }
 
