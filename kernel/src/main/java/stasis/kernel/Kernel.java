@@ -126,6 +126,7 @@ public final class Kernel {
 
     /** After a restore: gives every task its thread and sets the clocks going. */
     public void start() {
+        machine.identity().announce();
         timers.start();
         goOn();
         java.util.List<Task> tasks;
