@@ -37,6 +37,9 @@ public final class Kernel {
     @NotSaved("made anew by the hook")
     private TimerThread timers;
 
+    @NotSaved("of a kernel that was restored and not yet started")
+    private boolean prepared;
+
     @SuppressWarnings("NullAway.Init")
     private Kernel() {}
 
@@ -129,6 +132,21 @@ public final class Kernel {
         machine.identity().announce();
         timers.start();
         goOn();
+        if (prepared) machine.tasks().resume();
+        else startTasks();
+    }
+
+    /**
+     * After a restore, for one that is to be started some time later: gives every task its thread,
+     * which waits.
+     */
+    public void prepare() {
+        prepared = true;
+        machine.tasks().startPaused();
+        startTasks();
+    }
+
+    private void startTasks() {
         java.util.List<Task> tasks;
         try (var _ = machine.tasks().lock().hold()) {
             tasks = machine.tasks().tasksLocked();

@@ -61,7 +61,9 @@ import java.util.Map;
  * </pre>
  */
 public final class Sandbox {
-    private final Launch launch;
+    /** Another one when the sandbox was taken from a pool; until then nobody asks for it. */
+    private Launch launch;
+
     private final Log log;
     private final Pumps pumps = new Pumps(PumpThreads.ofSandbox());
 
@@ -72,6 +74,11 @@ public final class Sandbox {
 
     /** Of a sandbox that is restored. */
     private @Nullable PageLoading loading;
+
+    /** Of a sandbox that waits to be taken. */
+    private @Nullable Standby standby;
+
+    private Standby.@Nullable Claim claim;
 
     private Sandbox(Launch launch, Log log) {
         this.launch = launch;
@@ -88,6 +95,7 @@ public final class Sandbox {
             return live(made.folder());
         } catch (Failure e) {
             if (hooks != null) hooks.abandoned();
+            if (standby != null) standby.failed(String.valueOf(e.getMessage()));
             throw e;
         } catch (HostException | IOException e) {
             throw new Failure(ExitCode.SANDBOX, "cannot make the sandbox: " + e.getMessage(), e);
@@ -110,7 +118,7 @@ public final class Sandbox {
         folder.writeState(saved);
         Path image = launch.image();
         List<String> cpu = image == null || launch.anyCpu() ? null : HostCpu.features();
-        FdStore sections = image == null ? null : ImageFiles.open(image);
+        FdStore sections = sections(image);
         RestoreStats stats = launch.work() == null ? null : RestoreStats.open(launch.work());
         Strace strace = strace();
         hooks = OutsideHooks.create(launch, saved, control, folder.socket());
@@ -125,6 +133,7 @@ public final class Sandbox {
                 sections != null
                         ? restore(platform, time, sections, exports, cpu, strace)
                         : boot(platform, time, exports, strace);
+        if (standby != null && !taken(standby, booted.kernel)) return 0;
         GuestHooks guestHooks = new GuestHooks(launch, saved);
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
@@ -140,18 +149,56 @@ public final class Sandbox {
         if (loading != null) loading.start(supervisor);
         if (stats != null) stats.write(booted.kernel.machine().memory().used());
         if (hooks != null) hooks.started(log);
-        if (launch.detach()) tellFront();
+        if (launch.detach() && standby == null) tellFront();
+        Claimant waits = claimant(supervisor);
         int code = supervisor.awaitEnd();
         if (terminal != null) terminal.end();
         if (hooks != null) hooks.ended(log);
         if (loading != null) loading.stop();
         booted.kernel.close();
         platform.close();
+        if (waits != null) waits.ended(code);
         return code;
     }
 
+    /** Who waits for the end, if the sandbox was taken out of a pool by somebody who does. */
+    private @Nullable Claimant claimant(Supervisor supervisor) {
+        Standby.Claim taken = claim;
+        if (taken == null) return null;
+        if (taken.forget()) {
+            taken.claimant().watch(supervisor);
+            return taken.claimant();
+        }
+        taken.claimant().started(taken.id());
+        return null;
+    }
+
+    private @Nullable FdStore sections(@Nullable Path image)
+            throws Failure, HostException, IOException {
+        if (image == null) return null;
+        Path keeper = launch.standby();
+        if (keeper == null) return ImageFiles.open(image);
+        Standby joined = Standby.join(keeper, launch.id());
+        standby = joined;
+        return joined.image();
+    }
+
+    /** Waits until somebody wants this sandbox; false if nobody will. */
+    private boolean taken(Standby waiting, Kernel kernel) throws HostException, IOException {
+        kernel.prepare();
+        tellFront();
+        Standby.Claim taken = waiting.await();
+        if (taken == null) return false;
+        claim = taken;
+        launch = launch.claimed(taken.id(), taken.forget());
+        if (taken.hostname() != null) kernel.machine().setHostName(taken.hostname());
+        kernel.machine().identity().setEnvironment(taken.environment());
+        return true;
+    }
+
     private void begin(Supervisor supervisor) throws Failure {
-        if (loading != null) goOn(supervisor, loading);
+        if (claim != null && claim.paused()) supervisor.restoredPaused();
+        else if (loading != null) goOn(supervisor, loading);
         else if (launch.start()) supervisor.start("creating");
         else supervisor.created();
     }
@@ -237,7 +284,7 @@ public final class Sandbox {
             HostFd slave = Terminals.forClient(socket);
             return new TerminalPump.Ends(slave, slave);
         }
-        if (launch.detach()) {
+        if (launch.detach() && launch.standby() == null) {
             throw new Failure(
                     ExitCode.USAGE, "a detached container with a terminal needs --console-socket");
         }

@@ -67,6 +67,7 @@ public final class MakeRuntime {
         AotCaches.make(runtime, home, MAIN);
         executable(home.resolve("front"), new FrontProgram(runtime, false, false).elf());
         executable(home.resolve("front-rootless"), new FrontProgram(runtime, true, false).elf());
+        executable(home.resolve("claim"), ClaimProgram.elf());
         executable(home.resolve("waiter"), WaiterProgram.elf());
         for (String kind : List.of("cli", "sentry")) {
             List<String> flags = new ArrayList<>(JavaFlags.of(home, kind));
