@@ -134,6 +134,7 @@ public final class Sandbox {
                         ? restore(platform, time, sections, exports, cpu, strace)
                         : boot(platform, time, exports, strace);
         if (standby != null && !taken(standby, booted.kernel)) return 0;
+        PhaseLog claiming = new PhaseLog(log, "claim");
         GuestHooks guestHooks = new GuestHooks(launch, saved);
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
@@ -145,7 +146,9 @@ public final class Sandbox {
             terminal.start();
             supervisor.attach(terminal);
         }
+        claiming.done("supervised");
         begin(supervisor);
+        claiming.done("goes on");
         if (loading != null) loading.start(supervisor);
         if (stats != null) stats.write(booted.kernel.machine().memory().used());
         if (hooks != null) hooks.started(log);

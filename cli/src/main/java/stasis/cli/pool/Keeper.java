@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The process of one pool: keeps it full, hands its sandboxes over, and answers questions. Its
@@ -44,6 +45,9 @@ public final class Keeper implements ControlServer.Handler {
     private final Template template;
     private final Stock stock;
     private final Members members;
+
+    /** Whoever deletes the pool has heard of it. */
+    private final CountDownLatch answered = new CountDownLatch(1);
 
     private Keeper(StateRoot root, ContainerDirectory folder, Template template, Stock stock)
             throws Failure {
@@ -111,6 +115,7 @@ public final class Keeper implements ControlServer.Handler {
         Thread.ofPlatform().daemon().name("claims").start(() -> accept(claims));
         told.usable();
         filler.join();
+        answered.await();
     }
 
     private void fill() {
@@ -194,8 +199,12 @@ public final class Keeper implements ControlServer.Handler {
                 from.send(Connection.message("ok", true));
             }
             case "stop" -> {
-                stop();
-                from.send(Connection.message("ok", true));
+                try {
+                    stop();
+                    from.send(Connection.message("ok", true));
+                } finally {
+                    answered.countDown();
+                }
             }
             default -> throw new Failure(ExitCode.FAILED, "unknown request to a pool");
         }

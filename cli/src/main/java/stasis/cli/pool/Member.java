@@ -23,8 +23,11 @@ final class Member {
     private final ContainerDirectory folder;
     private final Process front;
 
-    /** From when the sandbox has joined. Guarded by the {@link Members}. */
+    /** From when the sandbox has joined until it has left. Guarded by this. */
     private @Nullable Connection sandbox;
+
+    /** Guarded by this. */
+    private boolean joined;
 
     Member(ContainerDirectory folder, Process front) {
         this.folder = folder;
@@ -41,10 +44,11 @@ final class Member {
 
     synchronized void joined(Connection connection) {
         sandbox = connection;
+        joined = true;
     }
 
     synchronized boolean hasJoined() {
-        return sandbox != null;
+        return joined;
     }
 
     /** Its folder gets the name that it will be known by. */
@@ -84,6 +88,11 @@ final class Member {
         } catch (HostException e) {
             throw new Failure(ExitCode.FAILED, "the sandbox has ended: " + e.getMessage(), e);
         }
+    }
+
+    /** Its connection is about to be closed. */
+    synchronized void left() {
+        sandbox = null;
     }
 
     /** Not wanted: it ends when it sees that nobody will come. */

@@ -84,9 +84,9 @@ final class Members implements AutoCloseable {
     /** As bin/stasis starts it. */
     private static List<String> front() {
         long uid = Host.syscall(Nr.GETUID, 0, 0, 0);
-        if (uid == 0) return List.of(HOME.resolve("front").toString());
+        if (uid == 0) return List.of(HOME.resolve("front-restore").toString());
         long gid = Host.syscall(Nr.GETGID, 0, 0, 0);
-        String front = HOME.resolve("front-rootless").toString();
+        String front = HOME.resolve("front-restore-rootless").toString();
         return List.of(front, uid + " " + uid + " 1", gid + " " + gid + " 1");
     }
 
@@ -111,7 +111,7 @@ final class Members implements AutoCloseable {
     private void attend(Connection sandbox) {
         Member member = null;
         String error = null;
-        try (sandbox) {
+        try {
             Map<String, @Nullable Object> first = sandbox.receive();
             if (first == null) return;
             member = members.get(String.valueOf(first.get("member")));
@@ -128,6 +128,8 @@ final class Members implements AutoCloseable {
         } catch (HostException | IOException e) {
             if (error == null) error = e.getMessage();
         } finally {
+            if (member != null) member.left();
+            sandbox.close();
             if (member != null) gone(member, error);
         }
     }
