@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import stasis.abi.SyscallException;
 import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.mm.MemoryMap;
+import stasis.kernel.mm.Premap;
 import stasis.kernel.syscall.Strace;
 import stasis.kernel.syscall.SyscallDispatch;
 import stasis.kernel.syscall.linux.LinuxX64;
@@ -29,9 +31,15 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /** One kernel: the root of the object graph that a snapshot holds. */
 @Saved("kernel.Kernel")
 public final class Kernel {
+    /** For tasks on their way out of a call, in nanoseconds. */
+    private static final long PATIENCE = 2_000_000_000;
+
     private Machine machine;
 
     @NotSaved("made anew by the hook")
@@ -138,10 +146,15 @@ public final class Kernel {
 
     /**
      * After a restore, for one that is to be started some time later: gives every task its thread,
-     * which waits.
+     * which waits, and puts in place what of its memory is there.
      */
     public void prepare() {
         prepared = true;
+        Set<MemoryMap> maps = new LinkedHashSet<>();
+        try (var _ = machine.tasks().lock().hold()) {
+            for (Task t : machine.tasks().tasksLocked()) if (!t.hasEnded()) maps.add(t.mm());
+        }
+        for (MemoryMap mm : maps) Premap.present(mm);
         machine.tasks().startPaused();
         startTasks();
     }
@@ -168,9 +181,15 @@ public final class Kernel {
         for (Task t : tasks) if (!t.hasEnded()) t.mm().space().release();
     }
 
-    /** The kernel is not needed any more; its tasks must have ended. */
-    public void close() {
+    /**
+     * The kernel is not needed any more: tasks that still run end where they are.
+     *
+     * @return false if one of them is held up in a call of the host; memory and platform must then
+     *     stay
+     */
+    public boolean close() {
         timers.end();
+        return machine.tasks().abandonRunning(PATIENCE);
     }
 
     @AfterRestore

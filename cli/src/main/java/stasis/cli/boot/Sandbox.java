@@ -133,22 +133,21 @@ public final class Sandbox {
                 sections != null
                         ? restore(platform, time, sections, exports, cpu, strace)
                         : boot(platform, time, exports, strace);
-        if (standby != null && !taken(standby, booted.kernel)) return 0;
-        PhaseLog claiming = new PhaseLog(log, "claim");
         GuestHooks guestHooks = new GuestHooks(launch, saved);
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
-        control.start(new ControlHandler(supervisor, launch, loading, log));
         new Signals(supervisor, launch.detach()).start();
+        if (standby != null && !taken(standby, booted.kernel)) return 0;
+        PhaseLog phases = new PhaseLog(log, "start");
+        control.start(new ControlHandler(supervisor, launch, loading, log));
         pumps.start();
         TerminalPump terminal = terminalPump(booted);
         if (terminal != null) {
             terminal.start();
             supervisor.attach(terminal);
         }
-        claiming.done("supervised");
         begin(supervisor);
-        claiming.done("goes on");
+        phases.done("the program goes on");
         if (loading != null) loading.start(supervisor);
         if (stats != null) stats.write(booted.kernel.machine().memory().used());
         if (hooks != null) hooks.started(log);
@@ -158,8 +157,7 @@ public final class Sandbox {
         if (terminal != null) terminal.end();
         if (hooks != null) hooks.ended(log);
         if (loading != null) loading.stop();
-        booted.kernel.close();
-        platform.close();
+        if (booted.kernel.close()) platform.close(); // else stubs end with this process
         if (waits != null) waits.ended(code);
         return code;
     }

@@ -7,7 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.pool.Template;
+import stasis.state.image.SnapshotImage;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.List;
 final class PoolOptions {
     private static final int SIZE_MAX = 1000;
     private static final int KEEP_FREE_MEGABYTES = 256;
+    private static final long PRELOADED_BYTES = 64 << 20;
 
     private PoolOptions() {}
 
@@ -29,7 +33,11 @@ final class PoolOptions {
                 "--keep-free",
                 "create: none is started if that would leave less than so many MB of the host's"
                         + " memory; 256");
-        Command.flag(spec, "--preload", "create: sandboxes that wait have all their pages");
+        Command.choice(
+                spec,
+                "--preload",
+                "create: sandboxes that wait have all their pages, which is the default if the"
+                        + " image has at most 64 MiB of them");
         Command.flag(
                 spec,
                 "--ignore-cpu",
@@ -68,7 +76,7 @@ final class PoolOptions {
         if (from != null) all.addAll(List.of("--from", from));
         all.addAll(List.of("--size", Integer.toString(size(a, null))));
         all.addAll(List.of("--keep-free", Long.toString(keepFree(a))));
-        if (a.flag("--preload")) all.add("--preload");
+        all.add("--preload=" + preloads(a, image));
         if (a.flag("--ignore-cpu")) all.add("--ignore-cpu");
         return all;
     }
@@ -92,9 +100,19 @@ final class PoolOptions {
     /** Those of {@code restore} that members have. */
     static List<String> restoreOptions(Arguments a) {
         List<String> all = new ArrayList<>();
-        if (a.flag("--preload")) all.add("--background=false");
+        if (a.flag("--preload", false)) all.add("--background=false");
         if (a.flag("--ignore-cpu")) all.add("--ignore-cpu");
         return all;
+    }
+
+    private static boolean preloads(Arguments a, @Nullable Path image) throws Failure {
+        if (image == null) return a.flag("--preload", false);
+        try {
+            long bytes = Files.size(image.resolve(SnapshotImage.PAGES_DATA));
+            return a.flag("--preload", bytes <= PRELOADED_BYTES);
+        } catch (IOException e) {
+            throw new Failure(ExitCode.SANDBOX, "no image in " + image + ": " + e, e);
+        }
     }
 
     static Template template(Arguments a) throws Failure {

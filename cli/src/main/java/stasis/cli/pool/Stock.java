@@ -30,6 +30,9 @@ final class Stock implements Members.Owner {
     private static final long MEMBER_MEGABYTES = 128;
 
     private static final long LOOK_AGAIN_MILLIS = 1000;
+
+    /** What was just claimed comes first: a start takes a processor from it. */
+    private static final long PAUSE_AFTER_CLAIM_NANOS = 100_000_000;
     private static final int LONGEST_PAUSE_SECONDS = 32;
 
     private final String pool;
@@ -65,7 +68,7 @@ final class Stock implements Members.Owner {
             while (!closed) {
                 dismissSurplusLocked();
                 if (!wantsMoreLocked()) {
-                    changed.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                    changed.awaitNanos(untilNextLookLocked());
                     continue;
                 }
                 starting++;
@@ -80,6 +83,12 @@ final class Stock implements Members.Owner {
         } finally {
             lock.unlock();
         }
+    }
+
+    private long untilNextLookLocked() {
+        long longest = TimeUnit.MILLISECONDS.toNanos(LOOK_AGAIN_MILLIS);
+        long left = notBeforeNanos - System.nanoTime();
+        return left > 0 ? Math.min(left, longest) : longest;
     }
 
     private void dismissSurplusLocked() {
@@ -156,6 +165,8 @@ final class Stock implements Members.Owner {
                 left = changed.awaitNanos(left);
             }
             claimed++;
+            notBeforeNanos =
+                    Math.max(notBeforeNanos, System.nanoTime() + PAUSE_AFTER_CLAIM_NANOS);
             changed.signalAll(); // to be filled up
             return ready.removeFirst();
         } finally {
