@@ -137,8 +137,9 @@ public final class Sandbox {
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
         new Signals(supervisor, launch.detach()).start();
-        if (standby != null && !taken(standby, booted.kernel)) return 0;
         PhaseLog phases = new PhaseLog(log, "start");
+        if (standby != null && !taken(standby, booted.kernel)) return 0;
+        if (standby != null) phases.done("taken");
         control.start(new ControlHandler(supervisor, launch, loading, log));
         pumps.start();
         TerminalPump terminal = terminalPump(booted);

@@ -29,6 +29,7 @@ final class PoolKeeperCommand extends Command {
                 PoolOptions.template(a),
                 PoolOptions.size(a, null),
                 PoolOptions.keepFree(a),
-                KeeperProcess::tellParent);
+                KeeperProcess::tellParent,
+                a.log());
     }
 }

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
+import stasis.cli.Log;
+import stasis.cli.boot.PhaseLog;
 import stasis.cli.control.ClaimReply;
 import stasis.cli.control.Connection;
 import stasis.cli.control.ControlServer;
@@ -45,19 +47,22 @@ public final class Keeper implements ControlServer.Handler {
     private final Template template;
     private final Stock stock;
     private final Members members;
+    private final Log log;
 
     /** Whoever deletes the pool has heard of it. */
     private final CountDownLatch answered = new CountDownLatch(1);
 
-    private Keeper(StateRoot root, ContainerDirectory folder, Template template, Stock stock)
+    private Keeper(
+            StateRoot root, ContainerDirectory folder, Template template, Stock stock, Log log)
             throws Failure {
+        this.log = log;
         this.root = root;
         this.folder = folder;
         this.template = template;
         this.stock = stock;
-        Redirect log = Redirect.appendTo(folder.path().resolve("log").toFile());
+        Redirect output = Redirect.appendTo(folder.path().resolve("log").toFile());
         Path socket = folder.path().resolve("members.sock");
-        this.members = new Members(root.members(), socket, template, log, stock);
+        this.members = new Members(root.members(), socket, template, output, stock);
     }
 
     /** Told when the pool can be used. */
@@ -67,12 +72,18 @@ public final class Keeper implements ControlServer.Handler {
 
     /** Keeps a pool until it is deleted. */
     public static int keep(
-            StateRoot root, String name, Template template, int size, long keepFree, Started told)
+            StateRoot root,
+            String name,
+            Template template,
+            int size,
+            long keepFree,
+            Started told,
+            Log log)
             throws Failure {
         try (ContainerDirectory.Made made = root.pools().create(name)) {
             ContainerDirectory folder = made.folder();
             Stock stock = new Stock(name, size, keepFree);
-            Keeper keeper = new Keeper(root, folder, template, stock);
+            Keeper keeper = new Keeper(root, folder, template, stock, log);
             try (var status = folder.openStatus()) {
                 folder.writeState(keeper.state());
                 keeper.serve(told);
@@ -168,8 +179,10 @@ public final class Keeper implements ControlServer.Handler {
         if (given.length != 3) {
             throw new Failure(ExitCode.FAILED, "a claim needs descriptors 0, 1 and 2");
         }
+        PhaseLog phases = new PhaseLog(log, "claim");
         if (request.id() != null) StateRoot.checkId(request.id());
         Member member = stock.take(request.timeoutMillis());
+        phases.done("a sandbox is there");
         String id = request.id() == null ? member.id() : request.id();
         try {
             member.rename(root, id, request.waits());
@@ -177,7 +190,9 @@ public final class Keeper implements ControlServer.Handler {
             stock.giveBack(member);
             throw e;
         }
+        phases.done("it has its name");
         member.claim(request, id, new HostFd[] {given[0], given[1], given[2], claimant.fd()});
+        phases.done("handed over");
     }
 
     // ---- questions

@@ -33,6 +33,7 @@ final class Stock implements Members.Owner {
 
     /** What was just claimed comes first: a start takes a processor from it. */
     private static final long PAUSE_AFTER_CLAIM_NANOS = 100_000_000;
+
     private static final int LONGEST_PAUSE_SECONDS = 32;
 
     private final String pool;
@@ -165,8 +166,7 @@ final class Stock implements Members.Owner {
                 left = changed.awaitNanos(left);
             }
             claimed++;
-            notBeforeNanos =
-                    Math.max(notBeforeNanos, System.nanoTime() + PAUSE_AFTER_CLAIM_NANOS);
+            notBeforeNanos = Math.max(notBeforeNanos, System.nanoTime() + PAUSE_AFTER_CLAIM_NANOS);
             changed.signalAll(); // to be filled up
             return ready.removeFirst();
         } finally {
