@@ -23,7 +23,7 @@ final class ForkCommand extends Command {
         positional(
                 spec,
                 "CONTAINER CLONE",
-                "2..*",
+                "1..*",
                 "the container's id; the clones' ids, or with --count what they begin with");
         value(spec, "--count", "so many clones, CLONE-1 and so on");
         flag(spec, "--paused", "the clones go on with \"resume\" only");
@@ -49,6 +49,7 @@ final class ForkCommand extends Command {
 
     private static List<String> names(Arguments a) throws Failure {
         List<String> given = a.positionals().subList(1, a.positionals().size());
+        if (given.isEmpty()) throw new Failure(ExitCode.USAGE, "what are the clones' ids?");
         List<String> names = new ArrayList<>(given);
         int count = a.number("--count", 0);
         if (a.value("--count") != null) {

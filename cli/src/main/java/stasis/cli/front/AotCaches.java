@@ -1,7 +1,6 @@
 package stasis.cli.front;
 
 import stasis.cli.Json;
-import stasis.cli.oci.SpecException;
 import stasis.cli.oci.SpecTemplate;
 import stasis.cli.state.ContainerDirectory;
 import stasis.cli.state.StateRoot;
@@ -19,9 +18,9 @@ import java.util.stream.Stream;
 /**
  * Lets each kind of process run once and keeps what its JVM has learnt: one small cache each.
  * Sentry and gofer are trained by a run without namespaces, as a JVM that is locked in can write no
- * file; the command line by running one more program in that sandbox; a sentry that restores by
- * restoring an image of another one. Without caches everything works, more slowly; so failing to
- * make them is only told.
+ * file; the command line by running one more program in that sandbox. It is saved, and a sentry
+ * that restores is trained by its image. Without caches everything works, more slowly; so failing
+ * to make them is only told.
  */
 final class AotCaches {
     static final String TRAINING = "-Dstasis.training=true";
@@ -57,8 +56,6 @@ final class AotCaches {
             for (String kind : KINDS) Files.deleteIfExists(cache(home, kind));
             String wrong = trainStart(runtime, home, main, state);
             return wrong.isEmpty() ? trainRestore(runtime, home, main, state) : wrong;
-        } catch (SpecException e) {
-            return "; " + e.getMessage();
         } finally {
             Files.deleteIfExists(home.resolve(FRONT));
             remove(state);
@@ -68,29 +65,31 @@ final class AotCaches {
     private static String trainStart(Runtime runtime, Path home, String main, Path state)
             throws IOException {
         Process sandbox = front(runtime, home, Training.START, state, "do", "/bin/cat");
+        String id = running(state, sandbox);
         List<String> cli = command(runtime, "cli", main, Training.START, state);
-        cli.addAll(List.of("exec", "--cwd", "/", running(state, sandbox), "/bin/true"));
-        return end(start(cli), "exec") + end(sandbox, "do");
+        cli.addAll(List.of("exec", "--cwd", "/", id, "/bin/true"));
+        String wrong = end(start(cli), "exec");
+        return wrong + checkpoint(runtime, main, state, id, "@image") + end(sandbox, "do");
     }
 
-    /** Another sandbox, which needs a bundle, is saved; restored, it finds its input ended. */
     private static String trainRestore(Runtime runtime, Path home, String main, Path state)
-            throws IOException, SpecException {
+            throws IOException {
         Path bundle = Files.createDirectory(state.resolve("@bundle"));
         String config = Json.pretty(SpecTemplate.hostJson(List.of("/bin/cat")));
         Files.writeString(bundle.resolve("config.json"), config);
         String image = state.resolve("@image").toString();
-        String[] run = {"run", "--bundle", bundle.toString(), "saved"};
-        Process sandbox = front(runtime, home, Training.IMAGE, state, run);
+        String[] restore = {"restore", "--bundle", bundle.toString(), "--image-path", image, "r"};
+        Process sandbox = front(runtime, home, Training.RESTORE, state, restore);
+        String id = running(state, sandbox);
+        return checkpoint(runtime, main, state, id, "@another") + end(sandbox, "restore");
+    }
+
+    private static String checkpoint(
+            Runtime runtime, String main, Path state, String id, String image) throws IOException {
         List<String> cli = command(runtime, "cli", main, Training.NONE, state);
-        cli.addAll(List.of("checkpoint", "--image-path", image, running(state, sandbox)));
-        String wrong = end(start(cli), "checkpoint");
-        sandbox.getOutputStream().close(); // if it was not saved, it ends now
-        sandbox.onExit().join();
-        String[] restore = {
-            "restore", "--bundle", bundle.toString(), "--image-path", image, "restored"
-        };
-        return wrong + end(front(runtime, home, Training.RESTORE, state, restore), "restore");
+        String path = state.resolve(image).toString();
+        cli.addAll(List.of("checkpoint", "--leave-running", "--image-path", path, id));
+        return end(start(cli), "checkpoint");
     }
 
     private static List<String> command(

@@ -10,9 +10,6 @@ enum Training {
     /** A sandbox that starts a program, its gofer, and a command that asks it for something. */
     START("sentry", "gofer", "cli"),
 
-    /** A sandbox that is saved: caches are there already, and none is written. */
-    IMAGE(),
-
     /** A sandbox that is restored. */
     RESTORE("restore");
 
