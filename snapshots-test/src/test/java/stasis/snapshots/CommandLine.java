@@ -88,6 +88,7 @@ final class CommandLine {
     Program start(List<String> command, Path workingDirectory) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
         builder.environment().put("STASIS_NO_BUILD", "1");
+        builder.environment().put(Leftovers.MARK, folder.toString());
         Program program = new Program(builder.start());
         started.add(program);
         return program;

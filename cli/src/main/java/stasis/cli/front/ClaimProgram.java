@@ -55,12 +55,17 @@ final class ClaimProgram {
         s.call("dup3", FrontCalls.DUP3, s.value(length), s.number(SOCKET_FD), s.number(0x80000));
         s.call("close", FrontCalls.CLOSE, s.value(length));
         byte[] name = ("\1\0" + "claim.sock\0").getBytes(StandardCharsets.ISO_8859_1);
-        s.call(
-                "connect",
-                FrontCalls.CONNECT,
-                s.number(SOCKET_FD),
-                s.bytes(name),
-                s.number(name.length));
+        Label connected = new Label();
+        s.attempt(FrontCalls.CONNECT, s.number(SOCKET_FD), s.bytes(name), s.number(name.length));
+        s.asm().test(Reg.RAX, Reg.RAX).jcc(Condition.ZERO, connected);
+        end("stasis: pool claim: the pool's keeper is gone\n", 1);
+        s.asm().bind(connected);
+    }
+
+    private void end(String line, int code) {
+        byte[] text = line.getBytes(StandardCharsets.ISO_8859_1);
+        s.attempt(FrontCalls.WRITE, s.number(2), s.bytes(text), s.number(text.length));
+        s.exit(s.number(code));
     }
 
     /** The arguments lie one behind the other: from the second one to where the last one ends. */
@@ -117,7 +122,7 @@ final class ClaimProgram {
                 s.number(0));
         s.asm().cmp(Reg.RAX, -4095).jcc(Condition.ABOVE_OR_EQUAL, died);
         s.asm().cmp(Reg.RAX, 7).jcc(Condition.ABOVE, answered).bind(died);
-        s.exit(s.number(DIED));
+        end("stasis: pool claim: the sandbox or the pool's keeper has died\n", DIED);
         s.asm().bind(answered).add(Reg.RAX, -8);
         s.keep(length);
         s.asm().load(Reg.RDI, Reg.RBX, reply).test(Reg.RDI, Reg.RDI);
