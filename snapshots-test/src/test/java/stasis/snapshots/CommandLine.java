@@ -147,11 +147,16 @@ final class CommandLine {
 
     // ---- the end
 
+    /** Commands that are still running. */
+    void killAll() {
+        for (Program program : started) program.kill();
+    }
+
     void close() throws Exception {
         try {
             for (String id : listed().lines().toList()) run("delete", "--force", id);
         } finally {
-            for (Program program : started) program.kill();
+            killAll();
             remove(folder);
         }
     }
