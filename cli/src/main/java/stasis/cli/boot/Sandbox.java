@@ -75,6 +75,9 @@ public final class Sandbox {
     /** Of a sandbox that is restored. */
     private @Nullable PageLoading loading;
 
+    /** Of a sandbox that is restored. */
+    private @Nullable TypesAhead types;
+
     /** Of a sandbox that waits to be taken. */
     private @Nullable Standby standby;
 
@@ -119,6 +122,7 @@ public final class Sandbox {
         Path image = launch.image();
         List<String> cpu = image == null || launch.anyCpu() ? null : HostCpu.features();
         FdStore sections = sections(image);
+        if (image != null) types = TypesAhead.start();
         RestoreStats stats = launch.work() == null ? null : RestoreStats.open(launch.work());
         Strace strace = strace();
         hooks = OutsideHooks.create(launch, saved, control, folder.socket());
@@ -360,7 +364,7 @@ public final class Sandbox {
             Exports exports,
             @Nullable List<String> cpu,
             @Nullable Strace strace)
-            throws Failure {
+            throws Failure, InterruptedException {
         Map<Class<?>, Object> resources = new LinkedHashMap<>();
         resources.put(SyscallEntry.class, Kernel.calls(strace));
         resources.put(RandomSource.class, new HostRandom());
@@ -372,7 +376,8 @@ public final class Sandbox {
             SnapshotImage image = SnapshotImage.open(sections);
             phases.done("image opened and checked");
             if (cpu != null) HostCpu.check(image.manifest().cpu(), cpu, platform.fpuFeatures());
-            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
+            Checkpoint checkpoint =
+                    new Checkpoint(types == null ? KernelSavedTypes.all() : types.get());
             phases.done("table of types");
             Kernel kernel = checkpoint.restoreGraph(image.graph(), platform, resources);
             phases.done("graph");
