@@ -2,7 +2,7 @@
 module stasis.state {
     requires com.esotericsoftware.kryo;
     requires org.lz4.java;
-    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.core;
     requires static org.jspecify;
 
     exports stasis.state;
@@ -10,7 +10,4 @@ module stasis.state {
     exports stasis.state.image;
     exports stasis.state.pages;
     exports stasis.state.store;
-
-    opens stasis.state.image to
-            com.fasterxml.jackson.databind;
 }

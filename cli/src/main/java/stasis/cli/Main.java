@@ -15,6 +15,7 @@ import stasis.host.Host;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Where every process of Stasis starts. */
@@ -84,7 +85,8 @@ public final class Main {
 
     private static List<String> positionals(ParseResult parsed) {
         List<String> all = new ArrayList<>();
-        for (var p : parsed.matchedPositionals()) {
+        // One that was met twice, with an option in between, has all values each time.
+        for (var p : new LinkedHashSet<>(parsed.matchedPositionals())) {
             List<String> values = p.getValue();
             if (values != null) all.addAll(values);
         }

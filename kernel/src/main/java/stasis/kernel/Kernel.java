@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import stasis.abi.SyscallException;
 import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.mm.MemoryMap;
+import stasis.kernel.mm.Premap;
 import stasis.kernel.syscall.Strace;
 import stasis.kernel.syscall.SyscallDispatch;
 import stasis.kernel.syscall.linux.LinuxX64;
@@ -29,6 +31,9 @@ import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /** One kernel: the root of the object graph that a snapshot holds. */
 @Saved("kernel.Kernel")
 public final class Kernel {
@@ -39,6 +44,9 @@ public final class Kernel {
 
     @NotSaved("made anew by the hook")
     private TimerThread timers;
+
+    @NotSaved("of a kernel that was restored and not yet started")
+    private boolean prepared;
 
     @SuppressWarnings("NullAway.Init")
     private Kernel() {}
@@ -129,8 +137,29 @@ public final class Kernel {
 
     /** After a restore: gives every task its thread and sets the clocks going. */
     public void start() {
+        machine.identity().announce();
         timers.start();
         goOn();
+        if (prepared) machine.tasks().resume();
+        else startTasks();
+    }
+
+    /**
+     * After a restore, for one that is to be started some time later: gives every task its thread,
+     * which waits, and puts in place what of its memory is there.
+     */
+    public void prepare() {
+        prepared = true;
+        Set<MemoryMap> maps = new LinkedHashSet<>();
+        try (var _ = machine.tasks().lock().hold()) {
+            for (Task t : machine.tasks().tasksLocked()) if (!t.hasEnded()) maps.add(t.mm());
+        }
+        for (MemoryMap mm : maps) Premap.present(mm);
+        machine.tasks().startPaused();
+        startTasks();
+    }
+
+    private void startTasks() {
         java.util.List<Task> tasks;
         try (var _ = machine.tasks().lock().hold()) {
             tasks = machine.tasks().tasksLocked();

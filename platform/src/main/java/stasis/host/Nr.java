@@ -42,6 +42,8 @@ public final class Nr {
     public static final int GETPPID = 110;
     public static final int CHDIR = 80;
     public static final int GETUID = 102;
+    public static final int GETGID = 104;
+    public static final int SETSID = 112;
     public static final int CHROOT = 161;
     public static final int SETPRIORITY = 141;
     public static final int PRCTL = 157;

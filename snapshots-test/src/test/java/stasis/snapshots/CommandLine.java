@@ -88,6 +88,7 @@ final class CommandLine {
     Program start(List<String> command, Path workingDirectory) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
         builder.environment().put("STASIS_NO_BUILD", "1");
+        builder.environment().put(Leftovers.MARK, folder.toString());
         Program program = new Program(builder.start());
         started.add(program);
         return program;
@@ -146,11 +147,16 @@ final class CommandLine {
 
     // ---- the end
 
+    /** Commands that are still running. */
+    void killAll() {
+        for (Program program : started) program.kill();
+    }
+
     void close() throws Exception {
         try {
             for (String id : listed().lines().toList()) run("delete", "--force", id);
         } finally {
-            for (Program program : started) program.kill();
+            killAll();
             remove(folder);
         }
     }

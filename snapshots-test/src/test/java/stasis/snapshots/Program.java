@@ -21,8 +21,13 @@ final class Program {
 
     Program(Process process) {
         this.process = process;
-        readsOutput = Thread.startVirtualThread(() -> output.readAll(process.getInputStream()));
-        readsErrors = Thread.startVirtualThread(() -> errors.readAll(process.getErrorStream()));
+        readsOutput = reader(() -> output.readAll(process.getInputStream()));
+        readsErrors = reader(() -> errors.readAll(process.getErrorStream()));
+    }
+
+    /** No virtual thread: it would keep a processor's carrier, and there are few. */
+    private static Thread reader(Runnable reads) {
+        return Thread.ofPlatform().daemon().start(reads);
     }
 
     /** What somebody writes while somebody else waits for it. */

@@ -13,6 +13,7 @@ import stasis.host.HostFd;
 import stasis.kernel.Checkpoint;
 import stasis.kernel.Kernel;
 import stasis.kernel.KernelSavedTypes;
+import stasis.state.SavedTypes;
 import stasis.state.UnsavableException;
 import stasis.state.image.ManifestBuilder;
 import stasis.state.pages.Compression;
@@ -105,7 +106,8 @@ final class ControlHandler implements ControlServer.Handler {
 
     /**
      * The image's files come open and are made durable by who asked. Only when that is done, and
-     * told, does a sandbox that is not to run on end; should the asker vanish, it runs on.
+     * told, does a sandbox that is not to run on end; should the asker vanish, it runs on. What can
+     * be done before the pause is done before one that is to be short, and during any other.
      */
     private void checkpoint(
             Map<String, @Nullable Object> request, Connection from, HostFd[] descriptors)
@@ -119,12 +121,14 @@ final class ControlHandler implements ControlServer.Handler {
             for (Object f : list) features.add(String.valueOf(f));
         }
         try {
-            long before = System.nanoTime();
             PhaseLog phases = new PhaseLog(log, "checkpoint");
+            SavedTypes types = leaveRunning ? KernelSavedTypes.all() : null;
+            phases.done("ready to pause");
+            long before = System.nanoTime();
             supervisor.standing(
                     kernel -> {
                         phases.done("paused");
-                        save(kernel, store, compression, features, phases);
+                        save(kernel, types, store, compression, features, phases);
                         return leaveRunning || !confirmed(kernel, from, before);
                     });
             if (leaveRunning) from.send(saved(supervisor.kernel(), before));
@@ -143,6 +147,7 @@ final class ControlHandler implements ControlServer.Handler {
 
     private void save(
             Kernel kernel,
+            @Nullable SavedTypes types,
             FdStore store,
             Compression compression,
             List<String> features,
@@ -155,7 +160,8 @@ final class ControlHandler implements ControlServer.Handler {
                             .created(Instant.now())
                             .cpu(kernel.machine().platform().fpuFeatures(), features)
                             .container(launch.id(), Checkpoint.processes(kernel));
-            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes::all);
+            Checkpoint checkpoint =
+                    types == null ? new Checkpoint(KernelSavedTypes::all) : new Checkpoint(types);
             checkpoint.save(kernel, store, compression, about, phases);
         } catch (IOException | UnsavableException | LostPagesException e) {
             throw new Failure(ExitCode.FAILED, "cannot save: " + e.getMessage(), e);

@@ -35,6 +35,11 @@ public final class ImageFiles {
     private ImageFiles() {}
 
     static FdStore open(Path image) throws Failure {
+        return of(openForReading(image));
+    }
+
+    /** The files of an image, in the order of {@link #NAMES}. */
+    public static HostFd[] openForReading(Path image) throws Failure {
         if (!Files.exists(image)) recover(image);
         if (!Files.exists(image)) {
             throw new Failure(ExitCode.SANDBOX, image + ": no such file or directory");
@@ -43,12 +48,19 @@ public final class ImageFiles {
             throw new Failure(ExitCode.SANDBOX, image + " is no image: it has no manifest.json");
         }
         try {
-            Map<String, HostFd> sections = new LinkedHashMap<>();
-            for (String name : NAMES) sections.put(name, open(image.resolve(name), 0));
-            return new FdStore(sections);
+            HostFd[] fds = new HostFd[NAMES.size()];
+            for (int i = 0; i < fds.length; i++) fds[i] = open(image.resolve(NAMES.get(i)), 0);
+            return fds;
         } catch (HostException e) {
             throw new Failure(ExitCode.SANDBOX, "image " + image + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Files in memory, for an image that only descriptors lead to. */
+    public static HostFd[] inMemory() throws HostException {
+        HostFd[] fds = new HostFd[NAMES.size()];
+        for (int i = 0; i < fds.length; i++) fds[i] = Host.memfd(NAMES.get(i));
+        return fds;
     }
 
     /** A writer that was killed may have left the image under another name. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * What a command wants of a new sandbox.
  *
  * @param image to restore, or null to start the program of the bundle
+ * @param standby where whoever keeps it listens: restored, it waits there until it is taken
  * @param background whether it goes on before all pages of the image are there
  * @param work folder for a restore's figures, or null
  * @param start whether its program starts at once; otherwise with {@code start}
@@ -26,6 +27,7 @@ public record Launch(
         Path bundle,
         Spec spec,
         @Nullable Path image,
+        @Nullable Path standby,
         boolean background,
         @Nullable Path work,
         boolean start,
@@ -38,4 +40,28 @@ public record Launch(
         @Nullable String platform,
         boolean anyCpu,
         boolean strace,
-        @Nullable Path straceTo) {}
+        @Nullable Path straceTo) {
+
+    /** The same, taken out of those that wait. */
+    Launch claimed(String asId, boolean andForget) {
+        return new Launch(
+                asId,
+                bundle,
+                spec,
+                image,
+                standby,
+                background,
+                work,
+                start,
+                detach,
+                andForget,
+                pidFile,
+                consoleSocket,
+                preservedFds,
+                cgroups,
+                platform,
+                anyCpu,
+                strace,
+                straceTo);
+    }
+}

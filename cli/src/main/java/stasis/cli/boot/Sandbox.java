@@ -61,7 +61,9 @@ import java.util.Map;
  * </pre>
  */
 public final class Sandbox {
-    private final Launch launch;
+    /** Another one when the sandbox was taken from a pool; until then nobody asks for it. */
+    private Launch launch;
+
     private final Log log;
     private final Pumps pumps = new Pumps(PumpThreads.ofSandbox());
 
@@ -72,6 +74,14 @@ public final class Sandbox {
 
     /** Of a sandbox that is restored. */
     private @Nullable PageLoading loading;
+
+    /** Of a sandbox that is restored. */
+    private @Nullable TypesAhead types;
+
+    /** Of a sandbox that waits to be taken. */
+    private @Nullable Standby standby;
+
+    private Standby.@Nullable Claim claim;
 
     private Sandbox(Launch launch, Log log) {
         this.launch = launch;
@@ -88,6 +98,7 @@ public final class Sandbox {
             return live(made.folder());
         } catch (Failure e) {
             if (hooks != null) hooks.abandoned();
+            if (standby != null) standby.failed(String.valueOf(e.getMessage()));
             throw e;
         } catch (HostException | IOException e) {
             throw new Failure(ExitCode.SANDBOX, "cannot make the sandbox: " + e.getMessage(), e);
@@ -110,7 +121,8 @@ public final class Sandbox {
         folder.writeState(saved);
         Path image = launch.image();
         List<String> cpu = image == null || launch.anyCpu() ? null : HostCpu.features();
-        FdStore sections = image == null ? null : ImageFiles.open(image);
+        FdStore sections = sections(image);
+        if (image != null) types = TypesAhead.start();
         RestoreStats stats = launch.work() == null ? null : RestoreStats.open(launch.work());
         Strace strace = strace();
         hooks = OutsideHooks.create(launch, saved, control, folder.socket());
@@ -128,8 +140,11 @@ public final class Sandbox {
         GuestHooks guestHooks = new GuestHooks(launch, saved);
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
-        control.start(new ControlHandler(supervisor, launch, loading, log));
         new Signals(supervisor, launch.detach()).start();
+        PhaseLog phases = new PhaseLog(log, "start");
+        if (standby != null && !taken(standby, booted.kernel)) return 0;
+        if (standby != null) phases.done("taken");
+        control.start(new ControlHandler(supervisor, launch, loading, log));
         pumps.start();
         TerminalPump terminal = terminalPump(booted);
         if (terminal != null) {
@@ -137,20 +152,59 @@ public final class Sandbox {
             supervisor.attach(terminal);
         }
         begin(supervisor);
+        phases.done("the program goes on");
         if (loading != null) loading.start(supervisor);
         if (stats != null) stats.write(booted.kernel.machine().memory().used());
         if (hooks != null) hooks.started(log);
-        if (launch.detach()) tellFront();
+        if (launch.detach() && standby == null) tellFront();
+        Claimant waits = claimant(supervisor);
         int code = supervisor.awaitEnd();
         if (terminal != null) terminal.end();
         if (hooks != null) hooks.ended(log);
         if (loading != null) loading.stop();
         if (booted.kernel.close()) platform.close(); // else stubs end with this process
+        if (waits != null) waits.ended(code);
         return code;
     }
 
+    /** Who waits for the end, if the sandbox was taken out of a pool by somebody who does. */
+    private @Nullable Claimant claimant(Supervisor supervisor) {
+        Standby.Claim taken = claim;
+        if (taken == null) return null;
+        if (taken.forget()) {
+            taken.claimant().watch(supervisor);
+            return taken.claimant();
+        }
+        taken.claimant().started(taken.id());
+        return null;
+    }
+
+    private @Nullable FdStore sections(@Nullable Path image)
+            throws Failure, HostException, IOException {
+        if (image == null) return null;
+        Path keeper = launch.standby();
+        if (keeper == null) return ImageFiles.open(image);
+        Standby joined = Standby.join(keeper, launch.id());
+        standby = joined;
+        return joined.image();
+    }
+
+    /** Waits until somebody wants this sandbox; false if nobody will. */
+    private boolean taken(Standby waiting, Kernel kernel) throws HostException, IOException {
+        kernel.prepare();
+        tellFront();
+        Standby.Claim taken = waiting.await();
+        if (taken == null) return false;
+        claim = taken;
+        launch = launch.claimed(taken.id(), taken.forget());
+        if (taken.hostname() != null) kernel.machine().setHostName(taken.hostname());
+        kernel.machine().identity().setEnvironment(taken.environment());
+        return true;
+    }
+
     private void begin(Supervisor supervisor) throws Failure {
-        if (loading != null) goOn(supervisor, loading);
+        if (claim != null && claim.paused()) supervisor.restoredPaused();
+        else if (loading != null) goOn(supervisor, loading);
         else if (launch.start()) supervisor.start("creating");
         else supervisor.created();
     }
@@ -236,7 +290,7 @@ public final class Sandbox {
             HostFd slave = Terminals.forClient(socket);
             return new TerminalPump.Ends(slave, slave);
         }
-        if (launch.detach()) {
+        if (launch.detach() && launch.standby() == null) {
             throw new Failure(
                     ExitCode.USAGE, "a detached container with a terminal needs --console-socket");
         }
@@ -310,7 +364,7 @@ public final class Sandbox {
             Exports exports,
             @Nullable List<String> cpu,
             @Nullable Strace strace)
-            throws Failure {
+            throws Failure, InterruptedException {
         Map<Class<?>, Object> resources = new LinkedHashMap<>();
         resources.put(SyscallEntry.class, Kernel.calls(strace));
         resources.put(RandomSource.class, new HostRandom());
@@ -322,7 +376,8 @@ public final class Sandbox {
             SnapshotImage image = SnapshotImage.open(sections);
             phases.done("image opened and checked");
             if (cpu != null) HostCpu.check(image.manifest().cpu(), cpu, platform.fpuFeatures());
-            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
+            Checkpoint checkpoint =
+                    new Checkpoint(types == null ? KernelSavedTypes.all() : types.get());
             phases.done("table of types");
             Kernel kernel = checkpoint.restoreGraph(image.graph(), platform, resources);
             phases.done("graph");

@@ -28,6 +28,7 @@ record SandboxCgroup(List<String> folders) {
             path = "stasis-" + launch.id();
         }
         try {
+            if (launch.standby() != null && !path.endsWith(launch.id())) path += "-" + launch.id();
             if (path.contains(":")) throw new IOException(path + " is a path for systemd");
             Cgroup cgroup = enter(path, resources);
             String folders = String.join("\n", cgroup.folders());

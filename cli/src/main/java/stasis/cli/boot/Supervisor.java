@@ -42,6 +42,9 @@ final class Supervisor {
     /** Guarded by {@link #changing}. */
     private String status = "creating";
 
+    /** Paused since it was restored. Guarded by {@link #changing}. */
+    private boolean notStarted;
+
     /** The exit code, once there is one. Guarded by {@link #changing}. */
     private @Nullable Integer code;
 
@@ -160,6 +163,17 @@ final class Supervisor {
         }
     }
 
+    /** A kernel that stands where it was saved, until {@link #resume}. */
+    void restoredPaused() {
+        changing.lock();
+        try {
+            notStarted = true;
+            become("paused");
+        } finally {
+            changing.unlock();
+        }
+    }
+
     void startRestored() {
         changing.lock();
         try {
@@ -229,8 +243,12 @@ final class Supervisor {
         changing.lock();
         try {
             require("paused", "resume");
-            kernel.resume();
+            boolean first = notStarted;
+            notStarted = false;
             become("running");
+            if (first) kernel.start();
+            else kernel.resume();
+            if (first) watch();
         } finally {
             changing.unlock();
         }

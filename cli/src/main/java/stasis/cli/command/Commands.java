@@ -27,6 +27,8 @@ public final class Commands {
                     "update",
                     "checkpoint",
                     "restore",
+                    "pool",
+                    "fork",
                     "spec",
                     "features",
                     "inspect",
@@ -61,6 +63,9 @@ public final class Commands {
             case "compat" -> new CompatCommand();
             case "demo" -> new DemoCommand();
             case "install" -> new InstallCommand();
+            case "pool" -> new PoolCommand();
+            case "fork" -> new ForkCommand();
+            case PoolKeeperCommand.NAME -> new PoolKeeperCommand();
             case HookKeeper.COMMAND -> new HookKeeperCommand();
             default -> null;
         };

@@ -17,6 +17,9 @@ import java.nio.file.Path;
 
 /** What the commands that make a sandbox have in common. */
 final class LaunchOptions {
+    /** Of {@code restore}; by whoever keeps a pool, not by people. */
+    static final String STANDBY = "--standby";
+
     private LaunchOptions() {}
 
     static void define(CommandSpec spec) {
@@ -83,6 +86,7 @@ final class LaunchOptions {
                         bundle,
                         spec,
                         image,
+                        image == null ? null : a.path(STANDBY),
                         image != null && a.flag("--background", true),
                         image == null ? null : a.path("--work-path"),
                         start,

@@ -25,6 +25,10 @@ final class RestoreCommand extends Command {
                 "--background",
                 "goes on while pages are still coming from the image, which is the default;"
                         + " with =false all are there first");
+        value(
+                spec,
+                LaunchOptions.STANDBY,
+                "where a pool listens: waits there, restored, until it is taken");
         value(spec, "--work-path", "folder for stats-restore, as CRIU writes it");
         flag(spec, "--tcp-established", "taken without effect: connections are saved always");
         flag(spec, "--ext-unix-sk", "taken without effect");

@@ -70,10 +70,16 @@ public final class Connection implements AutoCloseable {
 
     /** The other end's next message; null when there will be none. */
     public @Nullable Map<String, @Nullable Object> receive() throws HostException, IOException {
+        byte[] message = receiveBytes();
+        return message == null ? null : Json.object(message);
+    }
+
+    /** The same, of a message that is not JSON. */
+    public byte @Nullable [] receiveBytes() throws HostException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment to = arena.allocate(MAX_BYTES);
             int n = socket.receive(to);
-            return n == 0 ? null : Json.object(to.asSlice(0, n).toArray(JAVA_BYTE));
+            return n == 0 ? null : to.asSlice(0, n).toArray(JAVA_BYTE);
         }
     }
 

@@ -8,6 +8,7 @@ import stasis.cli.Failure;
 import stasis.host.Host;
 import stasis.host.HostException;
 import stasis.host.HostFd;
+import stasis.host.Nr;
 import stasis.host.Scratch;
 
 import java.io.IOException;
@@ -38,6 +39,12 @@ public final class ControlServer {
 
     public void start(Handler handler) {
         Thread.ofPlatform().daemon().name("control").start(() -> accept(handler));
+    }
+
+    /** Nobody is heard any more. */
+    public void close() {
+        Host.syscall(
+                Nr.SHUTDOWN, listening.number(), 2, 0); // SHUT_RDWR: who waits in accept goes on
     }
 
     /** Whether somebody asks within so many milliseconds. */

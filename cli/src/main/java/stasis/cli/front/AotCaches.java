@@ -1,5 +1,7 @@
 package stasis.cli.front;
 
+import stasis.cli.Json;
+import stasis.cli.oci.SpecTemplate;
 import stasis.cli.state.ContainerDirectory;
 import stasis.cli.state.StateRoot;
 
@@ -16,14 +18,16 @@ import java.util.stream.Stream;
 /**
  * Lets each kind of process run once and keeps what its JVM has learnt: one small cache each.
  * Sentry and gofer are trained by a run without namespaces, as a JVM that is locked in can write no
- * file; the command line by running one more program in that sandbox. Without caches everything
- * works, more slowly; so failing to make them is only told.
+ * file; the command line by running one more program in that sandbox. It is saved, and a sentry
+ * that restores is trained by its image. Without caches everything works, more slowly; so failing
+ * to make them is only told.
  */
 final class AotCaches {
     static final String TRAINING = "-Dstasis.training=true";
 
     private static final long LOOK_EVERY_NANOS = 5_000_000;
-    private static final List<String> KINDS = List.of("cli", "sentry", "gofer");
+    private static final List<String> KINDS = List.of("cli", "sentry", "gofer", "restore");
+    private static final String FRONT = "front-training";
 
     private AotCaches() {}
 
@@ -47,21 +51,64 @@ final class AotCaches {
     /** What went wrong, or an empty text. */
     private static String train(Runtime runtime, Path home, String main) throws IOException {
         Path state = Files.createTempDirectory("stasis-training");
-        Path front = home.resolve("front-training");
         try {
             // An earlier cache would be used, and a JVM that uses one cannot write one.
             for (String kind : KINDS) Files.deleteIfExists(cache(home, kind));
-            MakeRuntime.executable(front, new FrontProgram(runtime, false, true).elf());
-            String root = state.toString();
-            Process sandbox = start(List.of(front.toString(), "--root", root, "do", "/bin/cat"));
-            List<String> cli = new ArrayList<>(runtime.command(main, "cli", true));
-            cli.addAll(List.of("--root", root));
-            cli.addAll(List.of("exec", "--cwd", "/", running(state, sandbox), "/bin/true"));
-            return end(start(cli), "exec") + end(sandbox, "do");
+            String wrong = trainStart(runtime, home, main, state);
+            return wrong.isEmpty() ? trainRestore(runtime, home, main, state) : wrong;
         } finally {
-            Files.deleteIfExists(front);
+            Files.deleteIfExists(home.resolve(FRONT));
             remove(state);
         }
+    }
+
+    private static String trainStart(Runtime runtime, Path home, String main, Path state)
+            throws IOException {
+        Process sandbox = front(runtime, home, Training.START, state, "do", "/bin/cat");
+        String id = running(state, sandbox);
+        List<String> cli = command(runtime, "cli", main, Training.START, state);
+        cli.addAll(List.of("exec", "--cwd", "/", id, "/bin/true"));
+        String wrong = end(start(cli), "exec");
+        return wrong + checkpoint(runtime, main, state, id, "@image") + end(sandbox, "do");
+    }
+
+    private static String trainRestore(Runtime runtime, Path home, String main, Path state)
+            throws IOException {
+        Path bundle = Files.createDirectory(state.resolve("@bundle"));
+        String config = Json.pretty(SpecTemplate.hostJson(List.of("/bin/cat")));
+        Files.writeString(bundle.resolve("config.json"), config);
+        String image = state.resolve("@image").toString();
+        String[] restore = {"restore", "--bundle", bundle.toString(), "--image-path", image, "r"};
+        Process sandbox = front(runtime, home, Training.RESTORE, state, restore);
+        String id = running(state, sandbox);
+        return checkpoint(runtime, main, state, id, "@another") + end(sandbox, "restore");
+    }
+
+    private static String checkpoint(
+            Runtime runtime, String main, Path state, String id, String image) throws IOException {
+        List<String> cli = command(runtime, "cli", main, Training.NONE, state);
+        String path = state.resolve(image).toString();
+        cli.addAll(List.of("checkpoint", "--leave-running", "--image-path", path, id));
+        return end(start(cli), "checkpoint");
+    }
+
+    private static List<String> command(
+            Runtime runtime, String kind, String main, Training training, Path state) {
+        List<String> command = new ArrayList<>(runtime.command(main, kind, training));
+        command.addAll(List.of("--root", state.toString()));
+        return command;
+    }
+
+    private static Process front(
+            Runtime runtime, Path home, Training training, Path state, String... arguments)
+            throws IOException {
+        String kind = training == Training.RESTORE ? "restore" : "sentry";
+        byte[] program = new FrontProgram(runtime, kind, false, training).elf();
+        MakeRuntime.executable(home.resolve(FRONT), program);
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of(home.resolve(FRONT).toString(), "--root", state.toString()));
+        command.addAll(List.of(arguments));
+        return start(command);
     }
 
     /** The only container there is, once its program runs. */

@@ -8,6 +8,10 @@ final class FrontCalls {
     static final int POLL = 7;
     static final int SIGPROCMASK = 14;
     static final int IOCTL = 16;
+    static final int SOCKET = 41;
+    static final int CONNECT = 42;
+    static final int RECVFROM = 45;
+    static final int SENDMSG = 46;
     static final int DUP2 = 33;
     static final int GETPID = 39;
     static final int CLONE = 56;

@@ -53,7 +53,8 @@ final class FrontProgram {
 
     private final Runtime runtime;
     private final boolean rootless;
-    private final boolean training;
+    private final String kind;
+    private final Training training;
     private final Script s = new Script("start");
     private final int oldMask = s.room(8);
     private final int byteRoom = s.room(8);
@@ -64,9 +65,12 @@ final class FrontProgram {
     /**
      * A front without root's rights takes the lines of its two id maps as its first arguments. One
      * for training makes no namespaces.
+     *
+     * @param kind of the process that becomes the sentry: sentry, or restore
      */
-    FrontProgram(Runtime runtime, boolean rootless, boolean training) {
+    FrontProgram(Runtime runtime, String kind, boolean rootless, Training training) {
         this.runtime = runtime;
+        this.kind = kind;
         this.rootless = rootless;
         this.training = training;
     }
@@ -75,7 +79,7 @@ final class FrontProgram {
         descriptors();
         if (runtime.gofer() != null) gofer();
         int namespaces =
-                training
+                training != Training.NONE
                         ? 0
                         : CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET;
         Label parent = new Label();
@@ -135,7 +139,7 @@ final class FrontProgram {
     private void sentry() {
         close(3, 6, 8);
         if (rootless) idMaps();
-        if (!training) {
+        if (training == Training.NONE) {
             root();
             helper();
         }
@@ -144,7 +148,7 @@ final class FrontProgram {
         s.call("setsid", SETSID);
         unblock();
         s.call("no_new_privs", PRCTL, 38, 1, 0, 0, 0);
-        s.exec(runtime.command(runtime.sentry(), "sentry", training), true, rootless ? 3 : 1);
+        s.exec(runtime.command(runtime.sentry(), kind, training), true, rootless ? 3 : 1);
     }
 
     /**
@@ -341,7 +345,7 @@ final class FrontProgram {
         Label signalled = new Label();
         s.call("wait4", WAIT4, s.value(child), s.address(status), s.number(0), s.number(0));
         restoreTerminal();
-        if (training) awaitGofer();
+        if (training != Training.NONE) awaitGofer();
         s.asm().load(Reg.RDI, Reg.RBX, status).mov(Reg.RAX, Reg.RDI);
         s.asm().bytes((byte) 0x83, (byte) 0xe0, (byte) 0x7f); // and eax, 0x7f
         s.asm().test(Reg.RAX, Reg.RAX).jcc(Condition.NOT_ZERO, signalled);

@@ -10,13 +10,15 @@ final class JavaFlags {
     private JavaFlags() {}
 
     /**
-     * @param kind of process: cli, sentry or gofer; the name of its AOT cache
+     * @param kind of process: cli, sentry, restore (a sentry that restores) or gofer; the name of
+     *     its AOT cache
      */
     static List<String> of(Path home, String kind) {
         List<String> flags = new ArrayList<>(base(home));
-        flags.addAll(compiler("sentry".equals(kind)));
-        flags.add("-Xmx" + ("sentry".equals(kind) ? "1g" : "128m"));
-        flags.add("-Dstasis.kind=" + kind);
+        boolean sentry = kind.equals("sentry") || kind.equals("restore");
+        flags.addAll(compiler(sentry));
+        flags.add("-Xmx" + (sentry ? "1g" : "128m"));
+        flags.add("-Dstasis.kind=" + (sentry ? "sentry" : kind));
         Path cache = home.resolve(kind + ".aot");
         if (Files.exists(cache)) flags.add("-XX:AOTCache=" + cache);
         return flags;

@@ -65,8 +65,9 @@ public final class MakeRuntime {
         modernize(home.resolve("lib"));
         Runtime runtime = new Runtime(home, jdk, visible(home, jdk), MAIN, GOFER);
         AotCaches.make(runtime, home, MAIN);
-        executable(home.resolve("front"), new FrontProgram(runtime, false, false).elf());
-        executable(home.resolve("front-rootless"), new FrontProgram(runtime, true, false).elf());
+        fronts(runtime, home, "front", "sentry");
+        fronts(runtime, home, "front-restore", "restore");
+        executable(home.resolve("claim"), ClaimProgram.elf());
         executable(home.resolve("waiter"), WaiterProgram.elf());
         for (String kind : List.of("cli", "sentry")) {
             List<String> flags = new ArrayList<>(JavaFlags.of(home, kind));
@@ -75,6 +76,14 @@ public final class MakeRuntime {
                     home.resolve(kind + ".args"), flags.stream().map(MakeRuntime::quoted).toList());
         }
         Files.writeString(home.resolve(MARK), jdk + "\n");
+    }
+
+    private static void fronts(Runtime runtime, Path home, String name, String kind)
+            throws IOException {
+        for (boolean rootless : new boolean[] {false, true}) {
+            Path file = home.resolve(rootless ? name + "-rootless" : name);
+            executable(file, new FrontProgram(runtime, kind, rootless, Training.NONE).elf());
+        }
     }
 
     private static void modernize(Path lib) throws IOException {

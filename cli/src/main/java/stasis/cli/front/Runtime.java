@@ -17,12 +17,12 @@ import java.util.List;
 record Runtime(Path home, Path jdk, List<Path> visible, String sentry, @Nullable String gofer) {
 
     /** {@code java}, flags, main class. */
-    List<String> command(@Nullable String main, String kind, boolean training) {
+    List<String> command(@Nullable String main, String kind, Training training) {
         List<String> command = new ArrayList<>();
         command.add(jdk.resolve("bin/java").toString());
         command.addAll(JavaFlags.of(home, kind));
-        if (training) {
-            command.add(AotCaches.TRAINING);
+        if (training != Training.NONE) command.add(AotCaches.TRAINING);
+        if (training.teaches(kind)) {
             command.add("-XX:AOTCacheOutput=" + home.resolve(kind + ".aot"));
         }
         command.addAll(List.of("-m", String.valueOf(main)));

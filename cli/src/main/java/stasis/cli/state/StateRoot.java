@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,11 @@ import java.util.List;
 /** {@code --root}: the folder with the containers of one user or client. */
 public final class StateRoot {
     private static final int MAX_ID = 1024;
+
+    /** What no id looks like. */
+    private static final String POOLS = "@pools";
+
+    private static final String MEMBERS = "@members";
 
     private final Path path;
 
@@ -28,6 +34,54 @@ public final class StateRoot {
     public static Path standard(boolean root, @Nullable String runtimeDir) {
         if (root || runtimeDir == null || runtimeDir.isEmpty()) return Path.of("/run/stasis");
         return Path.of(runtimeDir, "stasis");
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** The folders of pools, each like a container's. */
+    public StateRoot pools() {
+        return new StateRoot(path.resolve(POOLS));
+    }
+
+    /** Containers that wait in a pool and have no name yet. */
+    public StateRoot members() {
+        return new StateRoot(path.resolve(MEMBERS));
+    }
+
+    /** Of a container that may be there or not. */
+    public ContainerDirectory folder(String id) {
+        return new ContainerDirectory(path.resolve(id));
+    }
+
+    /** Fails if there is a container of that name. */
+    public void refuseIfUsed(String id) throws Failure {
+        try {
+            if (Files.isDirectory(folder(id).path()) && !folder(id).isStale())
+                throw inUse(id, null);
+        } catch (IOException e) {
+            throw new Failure(ExitCode.FAILED, "cannot read " + folder(id).path() + ": " + e, e);
+        }
+    }
+
+    private static Failure inUse(String id, @Nullable Exception cause) {
+        String line = "container id \"" + id + "\" is in use";
+        return cause == null
+                ? new Failure(ExitCode.FAILED, line)
+                : new Failure(ExitCode.FAILED, line, cause);
+    }
+
+    /** A container that was a pool's member becomes one of these. */
+    public void adopt(ContainerDirectory member, String id) throws Failure {
+        ContainerDirectory place = folder(id);
+        try {
+            if (Files.isDirectory(place.path()) && place.isStale()) place.delete();
+            Files.move(member.path(), place.path(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (Files.exists(place.path())) throw inUse(id, e);
+            throw new Failure(ExitCode.FAILED, "cannot make " + place.path() + ": " + e, e);
+        }
     }
 
     public static void checkId(String id) throws Failure {
@@ -85,7 +139,7 @@ public final class StateRoot {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             for (Path entry : entries) {
                 ContainerDirectory folder = new ContainerDirectory(entry);
-                if (!Files.isDirectory(entry)) continue;
+                if (!Files.isDirectory(entry) || folder.id().startsWith("@")) continue;
                 if (folder.isHidden()) {
                     folder.removeIfForgotten();
                 } else if (folder.isStale()) {

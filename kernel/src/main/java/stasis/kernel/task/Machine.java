@@ -27,6 +27,9 @@ public final class Machine {
     @NotSaved("waiting calls are made again")
     private final FutexTable futexes = new FutexTable();
 
+    @NotSaved("another one after a restore, so that a clone is not its sibling")
+    private final Identity identity = new Identity();
+
     private GuestMemory memory;
     private MonotonicClock clock;
     private RealtimeClock realtime;
@@ -60,6 +63,7 @@ public final class Machine {
         this.realtime = realtime;
         this.vdso = vdso;
         this.vfs = vfs;
+        identity.renew(random);
     }
 
     public Platform platform() {
@@ -72,6 +76,10 @@ public final class Machine {
 
     public RandomSource random() {
         return random;
+    }
+
+    public Identity identity() {
+        return identity;
     }
 
     public FutexTable futexes() {
@@ -134,5 +142,6 @@ public final class Machine {
         platform = restoration.resource(Platform.class);
         syscalls = restoration.resource(SyscallEntry.class);
         random = restoration.resource(RandomSource.class);
+        identity.renew(random);
     }
 }

@@ -142,6 +142,6 @@ class TreeSnapshotTest {
     void theWholeTableIsAccepted() {
         SavedTypes types = new SavedTypes();
         stasis.kernel.fs.proc.ProcSavedTypes.addTo(types);
-        assertEquals(15, types.classes().size());
+        assertEquals(17, types.classes().size());
     }
 }

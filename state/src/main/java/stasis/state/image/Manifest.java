@@ -1,7 +1,5 @@
 package stasis.state.image;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.Collections;
@@ -19,18 +17,6 @@ import java.util.TreeMap;
  * @param annotations free for whoever asked for the checkpoint
  * @param check CRC32C of the manifest as written with this field empty, in hex
  */
-@JsonPropertyOrder({
-    "formatVersion",
-    "stasisVersion",
-    "created",
-    "arch",
-    "platform",
-    "cpu",
-    "containers",
-    "sections",
-    "annotations",
-    "check"
-})
 public record Manifest(
         int formatVersion,
         String stasisVersion,

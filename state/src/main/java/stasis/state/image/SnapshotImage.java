@@ -187,6 +187,7 @@ public final class SnapshotImage implements Closeable {
     }
 
     static String hex(int crc) {
-        return String.format("%08x", crc);
+        String digits = Integer.toHexString(crc); // a formatter would take 20 ms the first time
+        return "0".repeat(8 - digits.length()) + digits;
     }
 }

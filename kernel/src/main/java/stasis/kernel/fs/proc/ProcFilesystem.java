@@ -1,8 +1,5 @@
 package stasis.kernel.fs.proc;
 
-import org.jspecify.annotations.Nullable;
-
-import stasis.abi.Le;
 import stasis.abi.Magic;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
@@ -10,9 +7,6 @@ import stasis.kernel.task.Machine;
 import stasis.kernel.vfs.Filesystem;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
-
-import java.lang.foreign.MemorySegment;
-import java.util.UUID;
 
 /** One instance of proc(5). */
 @Saved("proc.ProcFilesystem")
@@ -25,9 +19,6 @@ public final class ProcFilesystem extends Filesystem {
 
     /** Guarded by {@link #numbers}. */
     private long nextIno = 1;
-
-    @NotSaved("another one after a restore, so that a clone is not its sibling")
-    private volatile @Nullable String bootId;
 
     /** Never changes. */
     private RootDirectory root;
@@ -65,21 +56,5 @@ public final class ProcFilesystem extends Filesystem {
     @Override
     public RootDirectory root() {
         return root;
-    }
-
-    /** random(4), boot_id: the same until the sandbox is restored or cloned. */
-    String bootId() {
-        String id = bootId;
-        if (id == null) bootId = id = newUuid();
-        return id;
-    }
-
-    /** A random UUID, version 4, from the sandbox's own source. */
-    String newUuid() {
-        MemorySegment bytes = MemorySegment.ofArray(new byte[16]);
-        machine.random().fill(bytes, 0, 16);
-        long high = (Le.getLong(bytes, 0) & ~0xf000L) | 0x4000;
-        long low = (Le.getLong(bytes, 8) & (-1L >>> 2)) | Long.MIN_VALUE;
-        return new UUID(high, low).toString();
     }
 }

@@ -14,6 +14,8 @@ public final class ProcSavedTypes {
                 FdDirectory.class,
                 FdInfoFile.class,
                 FdLink.class,
+                GenerationFile.class,
+                IdentityInode.class,
                 NetFiles.class,
                 ProcDirectory.class,
                 ProcFilesystem.class,

@@ -36,6 +36,7 @@ final class RootDirectory extends ProcDirectory {
         put("mounts", new SelfLink(filesystem, SelfLink.Kind.MOUNTS));
         put("net", new SelfLink(filesystem, SelfLink.Kind.NET));
         SystemFile.fillSys(filesystem, directory("sys"));
+        IdentityInode.fill(filesystem, directory("stasis"));
     }
 
     @Override

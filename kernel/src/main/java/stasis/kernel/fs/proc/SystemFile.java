@@ -5,6 +5,7 @@ import static stasis.abi.Errno.EPERM;
 import stasis.abi.Capability;
 import stasis.abi.ErrnoException;
 import stasis.kernel.caller.Caller;
+import stasis.kernel.task.Identity;
 import stasis.state.Saved;
 
 import java.util.Locale;
@@ -116,8 +117,8 @@ final class SystemFile extends TextInode {
             case VMSTAT -> SystemText.vmstat(proc().machine());
             case HOSTNAME -> proc().machine().hostName() + "\n";
             case DOMAINNAME -> proc().machine().domainName() + "\n";
-            case BOOT_ID -> proc().bootId() + "\n";
-            case UUID -> proc().newUuid() + "\n";
+            case BOOT_ID -> proc().machine().identity().bootId() + "\n";
+            case UUID -> Identity.uuid(proc().machine().random()) + "\n";
             default -> fixed(kind) + "\n";
         };
     }

@@ -9,6 +9,7 @@ import static stasis.abi.Errno.EACCES;
 import static stasis.abi.Errno.ENOENT;
 import static stasis.abi.Fcntl.O_TRUNC;
 import static stasis.abi.Fcntl.O_WRONLY;
+import static stasis.abi.Poll.POLLPRI;
 import static stasis.kernel.vfs.Tree.assertErrno;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -143,5 +144,20 @@ class ProcTest {
         String random = "/proc/sys/kernel/random/";
         assertEquals(tree.read(random + "boot_id"), tree.read(random + "boot_id"));
         assertNotEquals(tree.read(random + "uuid"), tree.read(random + "uuid"));
+    }
+
+    @Test
+    void theGenerationIsReadAsOneLineAndHasNoEventWhileItStays() throws Exception {
+        FileDescription file = tree.open("/proc/stasis/generation", 0);
+        assertEquals(machine.identity().generation() + "\n", tree.text(file));
+        assertEquals(0, file.impl().readiness() & POLLPRI);
+        assertTrue(file.impl().waitQueue() != null);
+    }
+
+    @Test
+    void theEnvironmentIsWhatTheMakerOfTheCloneSays() throws Exception {
+        assertEquals("", tree.read("/proc/stasis/environment"));
+        machine.identity().setEnvironment(List.of("A=b", "C=d e"));
+        assertEquals("A=b\nC=d e\n", tree.read("/proc/stasis/environment"));
     }
 }

@@ -1,0 +1,112 @@
+package stasis.cli.pool;
+
+import stasis.cli.ExitCode;
+import stasis.cli.Failure;
+import stasis.cli.boot.HostCpu;
+import stasis.cli.boot.ImageFiles;
+import stasis.cli.control.Connection;
+import stasis.cli.oci.Spec;
+import stasis.cli.oci.SpecException;
+import stasis.cli.state.ContainerDirectory;
+import stasis.host.HostException;
+import stasis.host.HostFd;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What all clones are made from.
+ *
+ * @param image its files, in the order of {@link ImageFiles#NAMES}
+ * @param name of the image, for messages
+ * @param globals options before the subcommand that members have from here
+ * @param options of {@code restore} that members have from here
+ */
+public record Template(
+        HostFd[] image, Path name, Path bundle, List<String> globals, List<String> options) {
+
+    /** An image on disk. Its files stay open, so they may go. */
+    public static Template ofImage(
+            Path image, Path bundle, List<String> globals, List<String> options) throws Failure {
+        check(bundle);
+        return new Template(ImageFiles.openForReading(image), image, bundle, globals, options);
+    }
+
+    /**
+     * A running container, which goes on: its image is in memory, and nowhere else. It stands still
+     * while its pages are copied.
+     */
+    public static Saved ofContainer(
+            ContainerDirectory container, List<String> globals, List<String> options)
+            throws Failure {
+        Path bundle = bundle(container);
+        check(bundle);
+        try (Connection sandbox = Connection.open(container.socket())) {
+            HostFd[] files = ImageFiles.inMemory();
+            int[] numbers = new int[files.length];
+            for (int i = 0; i < files.length; i++) numbers[i] = files[i].number();
+            var request =
+                    Connection.message(
+                            "op",
+                            "checkpoint",
+                            "compression",
+                            "none",
+                            "leaveRunning",
+                            true,
+                            "cpuFeatures",
+                            HostCpu.features());
+            var reply = sandbox.ask(request, numbers);
+            long nanos = reply.get("pausedNanos") instanceof Long n ? n : 0;
+            Path name = Path.of("of " + container.id());
+            return new Saved(new Template(files, name, bundle, globals, options), nanos);
+        } catch (HostException e) {
+            throw new Failure(ExitCode.FAILED, "no memory for an image: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param pausedNanos how long the container stood still
+     */
+    public record Saved(Template template, long pausedNanos) {}
+
+    private static Path bundle(ContainerDirectory container) throws Failure {
+        try {
+            if (container.readState().get("bundle") instanceof String bundle) {
+                return Path.of(bundle);
+            }
+        } catch (IOException e) {
+            throw new Failure(ExitCode.FAILED, "cannot read " + container.path() + ": " + e, e);
+        }
+        throw new Failure(ExitCode.FAILED, container.id() + " has no bundle");
+    }
+
+    /** Hooks would run when a clone begins to wait, under a name that it does not keep. */
+    private static void check(Path bundle) throws Failure {
+        try {
+            if (!Spec.read(bundle).hooks().anyOutside()) return;
+        } catch (SpecException e) {
+            throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+        }
+        throw new Failure(
+                ExitCode.FAILED, bundle + "/config.json has hooks, which clones cannot have yet");
+    }
+
+    /** The arguments of a front that makes a member. */
+    List<String> arguments(Path root, Path socket, String id) {
+        List<String> all = new ArrayList<>(List.of("--root", root.toString()));
+        all.addAll(globals);
+        all.add("restore");
+        all.addAll(options);
+        all.addAll(List.of("--standby", socket.toString(), "--detach"));
+        all.addAll(List.of("--bundle", bundle.toString(), "--image-path", name.toString(), id));
+        return all;
+    }
+
+    int[] numbers() {
+        int[] numbers = new int[image.length];
+        for (int i = 0; i < image.length; i++) numbers[i] = image[i].number();
+        return numbers;
+    }
+}
