@@ -4,4 +4,7 @@ module stasis.netstack {
     requires static org.jspecify;
 
     exports stasis.net;
+    exports stasis.net.link;
+    exports stasis.net.time;
+    exports stasis.net.wire;
 }
