@@ -1,5 +1,8 @@
 package stasis.net.link;
 
+import stasis.state.NotSaved;
+import stasis.state.Saved;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -8,6 +11,7 @@ import java.util.Deque;
  * packet there is. How many are out at a time is bounded by the queues they can be in, all of which
  * are; how many are kept is bounded here.
  */
+@Saved("net.PacketPool")
 public final class PacketPool {
     /** Before a packet that is made: Ethernet (14), IPv6 (40), a fragment header (8), alignment. */
     public static final int HEADROOM = 64;
@@ -17,8 +21,13 @@ public final class PacketPool {
     private static final int KEPT_SMALL = 1024;
     private static final int KEPT_LARGE = 64;
 
+    @NotSaved("empty")
     private final Deque<PacketBuffer> small = new ArrayDeque<>(KEPT_SMALL);
+
+    @NotSaved("empty")
     private final Deque<PacketBuffer> large = new ArrayDeque<>(KEPT_LARGE);
+
+    @NotSaved("packets of a snapshot come back without a pool")
     private int outstanding;
 
     public PacketPool() {}

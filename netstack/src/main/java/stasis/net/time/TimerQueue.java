@@ -1,5 +1,8 @@
 package stasis.net.time;
 
+import stasis.state.NotSaved;
+import stasis.state.Saved;
+
 import java.util.Arrays;
 
 /**
@@ -7,8 +10,12 @@ import java.util.Arrays;
  * moves away costs nothing: the entry stays, and whoever is called too early queues itself again.
  * That is what happens to a retransmission timer with every acknowledgment.
  */
+@Saved("net.TimerQueue")
 public final class TimerQueue {
+    @NotSaved("whoever waits queues itself again")
     private Timed[] heap = new Timed[64];
+
+    @NotSaved("empty")
     private int size;
 
     public TimerQueue() {}

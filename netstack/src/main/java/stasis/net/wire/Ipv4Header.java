@@ -110,4 +110,12 @@ public final class Ipv4Header {
         Bytes.put32(b, at + 16, destination);
         Bytes.put16(b, at + 10, Checksum.of(b, at, at + LENGTH));
     }
+
+    /** Of a packet put together from fragments: its length, no flags, no offset. */
+    public static void becomeWhole(byte[] b, int at, int totalLength) {
+        Bytes.put16(b, at + 2, totalLength);
+        Bytes.put16(b, at + 6, 0);
+        Bytes.put16(b, at + 10, 0);
+        Bytes.put16(b, at + 10, Checksum.of(b, at, at + headerLength(b, at)));
+    }
 }

@@ -1,0 +1,352 @@
+package stasis.net.ip;
+
+import org.jspecify.annotations.Nullable;
+
+import stasis.net.IpAddress;
+import stasis.net.NetError;
+import stasis.net.link.LinkEndpoint;
+import stasis.net.link.PacketBuffer;
+import stasis.net.wire.EthernetHeader;
+import stasis.state.NotSaved;
+import stasis.state.Saved;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Interfaces, routes, and the way between them and the transports. */
+@Saved("net.IpLayer")
+public final class IpLayer {
+    /** RFC 1122 3.3.3: below, "too long" is not believed. Linux: ip_rt_min_pmtu. */
+    private static final int MIN_PATH_MTU = 552;
+
+    private NetContext context;
+    private List<Nic> nics = new ArrayList<>();
+    private RouteTable routes = new RouteTable();
+    private PathMtus pathMtus = new PathMtus();
+    private Fragments fragments = new Fragments(this);
+    private IpCounters counters = new IpCounters();
+    private int identification;
+    private int nextNicIndex = 1;
+
+    @NotSaved("the stack registers them again")
+    private final @Nullable Transport[] transports = new Transport[256];
+
+    @NotSaved("the stack registers it again")
+    private ErrorReporter errors = (_, _) -> {};
+
+    @NotSaved("nothing is being received in a snapshot")
+    private final Inbound inbound = new Inbound();
+
+    @SuppressWarnings("NullAway.Init") // for a restore
+    private IpLayer() {}
+
+    public IpLayer(NetContext context) {
+        this.context = context;
+        this.identification = (int) context.random();
+    }
+
+    public NetContext context() {
+        return context;
+    }
+
+    public IpCounters counters() {
+        return counters;
+    }
+
+    Fragments fragments() {
+        return fragments;
+    }
+
+    Inbound inbound() {
+        return inbound;
+    }
+
+    public void register(int protocol, Transport transport) {
+        transports[protocol] = transport;
+    }
+
+    public void reportErrorsTo(ErrorReporter reporter) {
+        errors = reporter;
+    }
+
+    public void report(ErrorReporter.Problem problem, Inbound in) {
+        errors.report(problem, in);
+    }
+
+    // ---- interfaces and addresses ----
+
+    public Nic addNic(String name, LinkEndpoint link, boolean loopback) {
+        Nic nic = new Nic(this, nextNicIndex++, name, link, loopback);
+        nics.add(nic);
+        return nic;
+    }
+
+    public List<Nic> nics() {
+        return Collections.unmodifiableList(nics);
+    }
+
+    public @Nullable Nic nic(int index) {
+        for (Nic n : nics) {
+            if (n.index() == index) return n;
+        }
+        return null;
+    }
+
+    public RouteTable routes() {
+        return routes;
+    }
+
+    /** With the route to its network, as Linux does. */
+    public void addAddress(Nic nic, InterfaceAddress address) {
+        nic.addAddress(address);
+        IpAddress a = address.address();
+        routes.add(new Route(a, address.prefixLength(), null, nic, a, 0));
+    }
+
+    public boolean removeAddress(Nic nic, IpAddress address) {
+        for (Route r : new ArrayList<>(routes.all())) {
+            if (r.nic() == nic && r.gateway() == null && address.equals(r.source())) {
+                routes.remove(r);
+            }
+        }
+        return nic.removeAddress(address);
+    }
+
+    public void removeNic(Nic nic) {
+        routes.removeAllOf(nic);
+        nics.remove(nic);
+    }
+
+    /** Of any interface: packets for one are accepted by all (RFC 1122 3.3.4.2, weak model). */
+    public boolean isLocal(long high, long low) {
+        boolean v4 = IpAddress.isV4(high, low);
+        if (v4 && (int) low >>> 24 == 127) return true;
+        for (int i = 0; i < nics.size(); i++) {
+            if (nics.get(i).hasAddress(high, low)) return true;
+        }
+        return false;
+    }
+
+    public boolean isLocal(IpAddress address) {
+        return isLocal(address.high(), address.low());
+    }
+
+    boolean isLocalV4(int address) {
+        return isLocal(0, IpAddress.mappedLow(address));
+    }
+
+    /** Of all hosts, or of those of one network of {@code nic}. */
+    boolean isBroadcast(Nic nic, IpAddress address) {
+        if (!address.isV4()) return false;
+        return address.isLimitedBroadcast()
+                || nic.isDirectedBroadcast(address.v4Bits()) && !isLocal(address);
+    }
+
+    /** Whether a datagram to {@code address} would be a broadcast on some interface. */
+    public boolean isBroadcast(IpAddress address) {
+        for (Nic n : nics) {
+            if (isBroadcast(n, address)) return true;
+        }
+        return address.isLimitedBroadcast();
+    }
+
+    // ---- routes ----
+
+    /** How packets leave for {@code destination}; null: no way. */
+    public @Nullable Route route(IpAddress destination, int nicIndex) {
+        if (isLocal(destination)) return localRoute();
+        return routes.lookup(destination, nicIndex);
+    }
+
+    private @Nullable Route localRoute() {
+        for (int i = 0; i < nics.size(); i++) {
+            Nic n = nics.get(i);
+            if (n.isLoopback()) return routes.lookup(IpAddress.LOOPBACK_V4, n.index());
+        }
+        return null;
+    }
+
+    /** The address that packets to {@code destination} come from if nobody chose one. */
+    public @Nullable IpAddress sourceFor(IpAddress destination, int nicIndex) {
+        if (isLocal(destination)) return destination;
+        Route route = routes.lookup(destination, nicIndex);
+        if (route == null) return null;
+        if (route.source() != null && route.gateway() == null) return route.source();
+        return sourceOn(route.nic(), route.nextHop(destination));
+    }
+
+    private @Nullable IpAddress sourceOn(Nic nic, IpAddress nextHop) {
+        for (InterfaceAddress a : nic.addresses()) {
+            if (nextHop.hasPrefix(a.address(), a.prefixLength())) return a.address();
+        }
+        return nic.addressFor(nextHop.isV4(), nextHop.isLinkLocal());
+    }
+
+    int mtuBy(Route route, IpAddress destination) {
+        int mtu = Math.min(route.nic().mtu(), 0xffff);
+        return pathMtus.get(destination, mtu, context.now());
+    }
+
+    /** Largest IP packet to {@code destination}; 0: no way there. */
+    public int mtuTo(IpAddress destination, int nicIndex) {
+        Route route = route(destination, nicIndex);
+        return route == null ? 0 : mtuBy(route, destination);
+    }
+
+    /** The same by the interface alone. */
+    public int linkMtuTo(IpAddress destination, int nicIndex) {
+        Route route = route(destination, nicIndex);
+        return route == null ? 0 : Math.min(route.nic().mtu(), 0xffff);
+    }
+
+    /** ICMP said so; {@code mtu} 0 if it did not say how much (RFC 1191 5). */
+    public void learnMtu(IpAddress destination, int mtu) {
+        int least = destination.isV4() ? MIN_PATH_MTU : 1280;
+        pathMtus.learn(destination, Math.max(mtu, least), context.now());
+    }
+
+    /** A layer above heard from {@code destination}, so the next hop is alive. */
+    public void confirm(IpAddress destination, int nicIndex) {
+        Route route = route(destination, nicIndex);
+        if (route == null || !route.nic().link().isEthernet()) return;
+        route.nic().neighbors().confirm(route.nextHop(destination));
+    }
+
+    // ---- out ----
+
+    /**
+     * Sends what the packet holds, by a route. Takes the packet in any case.
+     *
+     * @return null if it is on its way, as far as this host knows
+     */
+    public @Nullable NetError send(
+            PacketBuffer packet,
+            IpAddress source,
+            IpAddress destination,
+            int protocol,
+            SendOptions options) {
+        Route route = route(destination, options.nicIndex());
+        if (route == null) {
+            packet.release();
+            counters.noRoutes++;
+            return NetError.NO_ROUTE;
+        }
+        return Ipv4Output.send(this, route, packet, source, destination, protocol, options);
+    }
+
+    /** Back to where {@code in} came from. */
+    public @Nullable NetError answer(
+            Inbound in, PacketBuffer packet, int protocol, SendOptions options) {
+        IpAddress own = in.destination();
+        IpAddress peer = in.source();
+        return send(packet, own, peer, protocol, options);
+    }
+
+    /** Whether transports make checksums for packets to there. */
+    public boolean wantsChecksum(IpAddress destination, int nicIndex) {
+        Route route = route(destination, nicIndex);
+        return route == null || !route.nic().link().isTrusted();
+    }
+
+    int nextIdentification() {
+        return identification++ & 0xffff;
+    }
+
+    void solicit(Nic nic, IpAddress address, long link) {
+        Arp.solicit(this, nic, address, link);
+    }
+
+    /** Nobody answered for the next hop; the packet begins with its IP header. */
+    void unreachable(PacketBuffer packet) {
+        IcmpError error =
+                IcmpError.about(
+                        NetError.HOST_UNREACHABLE,
+                        false,
+                        0,
+                        3,
+                        1,
+                        null,
+                        packet.bytes(),
+                        packet.start(),
+                        packet.end());
+        packet.release();
+        if (error != null) failed(error);
+    }
+
+    /** Tells the transport whose packet it was. */
+    public void failed(IcmpError error) {
+        Transport transport = transports[error.protocol()];
+        if (transport != null) transport.failed(error);
+    }
+
+    // ---- in ----
+
+    /** Takes what the interface has received, {@code budget} packets at most; says how many. */
+    public int receiveFrom(Nic nic, int budget) {
+        int done = 0;
+        while (done < budget) {
+            PacketBuffer packet = nic.receive(context.now());
+            if (packet == null) break;
+            done++;
+            try {
+                if (nic.isUp()) receive(nic, packet);
+            } finally {
+                packet.release();
+            }
+        }
+        return done;
+    }
+
+    private void receive(Nic nic, PacketBuffer packet) {
+        if (nic.link().isEthernet()) {
+            receiveEthernet(nic, packet);
+        } else if (packet.length() > 0) {
+            int version = packet.bytes()[packet.start()] >>> 4 & 0xf;
+            if (version == 4) Ipv4Input.receive(this, nic, packet, false);
+        }
+    }
+
+    private void receiveEthernet(Nic nic, PacketBuffer packet) {
+        byte[] b = packet.bytes();
+        int at = packet.start();
+        if (!EthernetHeader.isValid(at, packet.end())) {
+            nic.counters().receivedBad++;
+            return;
+        }
+        long to = EthernetHeader.destination(b, at);
+        boolean group = EthernetHeader.isGroup(to);
+        if (!group && to != nic.link().address()) return;
+        packet.consume(EthernetHeader.LENGTH);
+        switch (EthernetHeader.type(b, at)) {
+            case EthernetHeader.ARP -> Arp.receive(this, nic, packet);
+            case EthernetHeader.IPV4 -> Ipv4Input.receive(this, nic, packet, group);
+            default -> {}
+        }
+    }
+
+    /** Precondition: the packet begins with what the transport sent. */
+    void deliver(Inbound in) {
+        Transport transport = transports[in.protocol()];
+        if (transport == null) {
+            counters.unknownProtocols++;
+            errors.report(ErrorReporter.Problem.PROTOCOL_UNREACHABLE, in);
+            return;
+        }
+        counters.delivered++;
+        transport.receive(in);
+    }
+
+    /** The packet holds what had come of one that never became whole. */
+    void reassemblyTimedOut(PacketBuffer packet, int nicIndex) {
+        try {
+            Nic nic = nic(nicIndex);
+            if (nic == null) return;
+            Ipv4Input.begin(this, nic, packet, false);
+            Ipv4Input.address(inbound);
+            errors.report(ErrorReporter.Problem.REASSEMBLY_TIMED_OUT, inbound);
+        } finally {
+            packet.release();
+        }
+    }
+}
