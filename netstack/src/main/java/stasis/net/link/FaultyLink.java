@@ -126,9 +126,13 @@ public final class FaultyLink implements LinkEndpoint {
 
     @AfterRestore
     private void thaw(Restoration restoration) {
-        for (int i = 0; i < heldUntil.length; i++) {
+        int n = heldUntil.length;
+        for (int i = 0; i < n; i++) {
             byte[] p = heldPackets[i];
-            held.add(new Held(heldUntil[i], count++, PacketBuffer.copyOf(p, 0, p.length)));
+            // before all that come later
+            held.add(new Held(heldUntil[i], i - n, PacketBuffer.copyOf(p, 0, p.length)));
         }
+        heldUntil = new long[0];
+        heldPackets = new byte[0][];
     }
 }

@@ -104,8 +104,13 @@ final class LossRecovery {
         }
         int lostBefore = sent.lostBytes();
         detectLosses(now);
+        Phase before = phase;
         changePhase(s.ack(), acked);
-        adjustWindow(delivered, pipeBefore, sent.lostBytes() > lostBefore, now);
+        if (phase == Phase.RECOVERY) {
+            reduceProportionally(delivered, sent.lostBytes() > lostBefore);
+        } else if (acked > 0 && mayGrow(before, pipeBefore)) {
+            e.congestion.acked(acked, e.rtt.srtt(), now);
+        }
     }
 
     /** Returns whether the first block reports a duplicate, RFC 2883 4. */
@@ -161,11 +166,13 @@ final class LossRecovery {
 
     /** RFC 7323 4.1: timestamps tell the time of retransmitted segments too. */
     private void sampleRtt(long rtt, Segment s, long now) {
+        int flight = e.sender.next() - e.sender.una();
+        long samples = Math.max(1, flight / (2L * e.sender.mss()));
         if (rtt >= 0) {
-            e.rtt.sample(rtt, now);
+            e.rtt.sample(rtt, samples, now);
         } else if (e.isTimestampsEnabled() && s.options().tsEcr() != 0) {
             int millis = e.timestampAt(now) - s.options().tsEcr();
-            if (millis >= 0) e.rtt.sample(millis * 1_000_000L, now);
+            if (millis >= 0) e.rtt.sample(millis * 1_000_000L, samples, now);
         }
     }
 
@@ -228,15 +235,13 @@ final class LossRecovery {
         e.congestion.setWindow(Math.min(e.congestion.window(), e.congestion.threshold()));
     }
 
-    private void adjustWindow(int delivered, long pipeBefore, boolean newLoss, long now) {
-        switch (phase) {
-            case RECOVERY -> reduceProportionally(delivered, newLoss);
-            case OPEN, LOSS -> {
-                if (delivered > 0 && (phase == Phase.LOSS || isWindowLimited(pipeBefore))) {
-                    e.congestion.acked(delivered, e.rtt.srtt(), now);
-                }
-            }
-        }
+    /** Not by what ended a recovery: that sets the window (RFC 6582 3.2 step 3). */
+    private boolean mayGrow(Phase before, long pipeBefore) {
+        return switch (before) {
+            case OPEN -> isWindowLimited(pipeBefore);
+            case RECOVERY -> false;
+            case LOSS -> true;
+        };
     }
 
     /** RFC 7661: a window that was not used is no evidence. */

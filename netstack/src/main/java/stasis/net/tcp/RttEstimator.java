@@ -28,15 +28,18 @@ final class RttEstimator {
 
     RttEstimator() {}
 
-    /** RFC 6298 2.2 and 2.3. */
-    void sample(long rttNanos, long now) {
+    /**
+     * RFC 6298 2.2 and 2.3. With {@code perRoundTrip} samples to come in each round trip every one
+     * counts for less, so that history is as long as with one: RFC 7323 appendix G.
+     */
+    void sample(long rttNanos, long perRoundTrip, long now) {
         long rtt = Math.max(rttNanos, 1);
         if (srtt == 0) {
             srtt = rtt;
             rttVar = rtt / 2;
         } else {
-            rttVar += (Math.abs(srtt - rtt) - rttVar) / 4;
-            srtt += (rtt - srtt) / 8;
+            rttVar += (Math.abs(srtt - rtt) - rttVar) / (4 * perRoundTrip);
+            srtt += (rtt - srtt) / (8 * perRoundTrip);
         }
         rto = Math.clamp(srtt + Math.max(4 * rttVar, MIN_RTO), MIN_RTO, MAX_RTO);
         if (rtt <= minRtt || now - minRttAt > MIN_RTT_WINDOW) {

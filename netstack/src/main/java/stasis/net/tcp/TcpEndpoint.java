@@ -429,7 +429,7 @@ public final class TcpEndpoint {
 
     void established(Segment s) {
         boolean once = timers.purpose() == TcpTimers.Purpose.HANDSHAKE && timers.attempts() == 0;
-        if (once) rtt.sample(now() - createdAt, now());
+        if (once) rtt.sample(now() - createdAt, 1, now());
         state = sender.isFinQueued() ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
         connected = true;
         timers.handshakeDone();
