@@ -36,6 +36,11 @@ public final class Inbound {
         trafficClass = headerTrafficClass;
     }
 
+    /** Behind an extension header. */
+    void becomeProtocol(int next) {
+        protocol = next;
+    }
+
     void addresses(long fromHigh, long fromLow, long toHigh, long toLow) {
         sourceHigh = fromHigh;
         sourceLow = fromLow;

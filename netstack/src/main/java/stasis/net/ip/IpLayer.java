@@ -6,7 +6,10 @@ import stasis.net.IpAddress;
 import stasis.net.NetError;
 import stasis.net.link.LinkEndpoint;
 import stasis.net.link.PacketBuffer;
+import stasis.net.time.Timed;
 import stasis.net.wire.EthernetHeader;
+import stasis.net.wire.IcmpHeader;
+import stasis.net.wire.Ipv6Header;
 import stasis.state.NotSaved;
 import stasis.state.Saved;
 
@@ -156,7 +159,17 @@ public final class IpLayer {
     /** How packets leave for {@code destination}; null: no way. */
     public @Nullable Route route(IpAddress destination, int nicIndex) {
         if (isLocal(destination)) return localRoute();
-        return routes.lookup(destination, nicIndex);
+        Route route = routes.lookup(destination, nicIndex);
+        return route != null ? route : onLink(destination, nicIndex);
+    }
+
+    /** Groups are on the link that was chosen, whatever the routes say, as Linux has it. */
+    private @Nullable Route onLink(IpAddress destination, int nicIndex) {
+        if (nicIndex == 0) return null;
+        boolean group = destination.isMulticast() || destination.isLimitedBroadcast();
+        Nic nic = group ? nic(nicIndex) : null;
+        if (nic == null || !nic.isUp()) return null;
+        return new Route(destination, destination.isV4() ? 32 : 128, null, nic, null, 0);
     }
 
     private @Nullable Route localRoute() {
@@ -170,17 +183,18 @@ public final class IpLayer {
     /** The address that packets to {@code destination} come from if nobody chose one. */
     public @Nullable IpAddress sourceFor(IpAddress destination, int nicIndex) {
         if (isLocal(destination)) return destination;
-        Route route = routes.lookup(destination, nicIndex);
+        Route route = route(destination, nicIndex);
         if (route == null) return null;
         if (route.source() != null && route.gateway() == null) return route.source();
-        return sourceOn(route.nic(), route.nextHop(destination));
+        return sourceOn(route.nic(), route.nextHop(destination), destination);
     }
 
-    private @Nullable IpAddress sourceOn(Nic nic, IpAddress nextHop) {
+    private @Nullable IpAddress sourceOn(Nic nic, IpAddress nextHop, IpAddress destination) {
+        if (!nextHop.isV4()) return nic.addressTowards(destination);
         for (InterfaceAddress a : nic.addresses()) {
             if (nextHop.hasPrefix(a.address(), a.prefixLength())) return a.address();
         }
-        return nic.addressFor(nextHop.isV4(), nextHop.isLinkLocal());
+        return nic.addressFor(true, false);
     }
 
     int mtuBy(Route route, IpAddress destination) {
@@ -202,7 +216,7 @@ public final class IpLayer {
 
     /** ICMP said so; {@code mtu} 0 if it did not say how much (RFC 1191 5). */
     public void learnMtu(IpAddress destination, int mtu) {
-        int least = destination.isV4() ? MIN_PATH_MTU : 1280;
+        int least = destination.isV4() ? MIN_PATH_MTU : Ipv6Header.MIN_MTU;
         pathMtus.learn(destination, Math.max(mtu, least), context.now());
     }
 
@@ -232,7 +246,9 @@ public final class IpLayer {
             counters.noRoutes++;
             return NetError.NO_ROUTE;
         }
-        return Ipv4Output.send(this, route, packet, source, destination, protocol, options);
+        return destination.isV4()
+                ? Ipv4Output.send(this, route, packet, source, destination, protocol, options)
+                : Ipv6Output.send(this, route, packet, source, destination, protocol, options);
     }
 
     /** Back to where {@code in} came from. */
@@ -254,18 +270,36 @@ public final class IpLayer {
     }
 
     void solicit(Nic nic, IpAddress address, long link) {
-        Arp.solicit(this, nic, address, link);
+        if (address.isV4()) Arp.solicit(this, nic, address, link);
+        else Ndp.solicit(this, nic, address, link);
+    }
+
+    /** A message of neighbour discovery, for {@link Ndp}; its checksum is right. */
+    public void neighborMessage(Inbound in) {
+        Ndp.receive(this, in);
+    }
+
+    /** A link-local address of its own, and what routers advertise: RFC 4862. */
+    public void autoconfigure(Nic nic) {
+        IpAddress own = Ndp.linkLocal(nic);
+        if (own == null) return;
+        nic.autoconfigure();
+        if (!nic.hasAddress(own.high(), own.low())) addAddress(nic, new InterfaceAddress(own, 64));
+        Ndp.solicitRouters(this, nic);
     }
 
     /** Nobody answered for the next hop; the packet begins with its IP header. */
     void unreachable(PacketBuffer packet) {
+        boolean v4 = (packet.bytes()[packet.start()] & 0xf0) == 0x40;
+        int type = v4 ? IcmpHeader.V4_UNREACHABLE : IcmpHeader.V6_UNREACHABLE;
+        int code = v4 ? IcmpHeader.V4_HOST : IcmpHeader.V6_ADDRESS;
         IcmpError error =
                 IcmpError.about(
                         NetError.HOST_UNREACHABLE,
                         false,
                         0,
-                        3,
-                        1,
+                        type,
+                        code,
                         null,
                         packet.bytes(),
                         packet.start(),
@@ -282,8 +316,21 @@ public final class IpLayer {
 
     // ---- in ----
 
-    /** Takes what the interface has received, {@code budget} packets at most; says how many. */
-    public int receiveFrom(Nic nic, int budget) {
+    /** Takes what has been received, of each interface {@code budget} packets at most. */
+    public boolean receive(int budget) {
+        boolean any = false;
+        for (int i = 0; i < nics.size(); i++) any |= receiveFrom(nics.get(i), budget) > 0;
+        return any;
+    }
+
+    /** When a link will have something without anything else happening. */
+    public long nextLinkNanos() {
+        long next = Timed.NEVER;
+        for (int i = 0; i < nics.size(); i++) next = Math.min(next, nics.get(i).link().nextNanos());
+        return next;
+    }
+
+    private int receiveFrom(Nic nic, int budget) {
         int done = 0;
         while (done < budget) {
             PacketBuffer packet = nic.receive(context.now());
@@ -304,6 +351,7 @@ public final class IpLayer {
         } else if (packet.length() > 0) {
             int version = packet.bytes()[packet.start()] >>> 4 & 0xf;
             if (version == 4) Ipv4Input.receive(this, nic, packet, false);
+            else if (version == 6) Ipv6Input.receive(this, nic, packet, false);
         }
     }
 
@@ -321,6 +369,7 @@ public final class IpLayer {
         switch (EthernetHeader.type(b, at)) {
             case EthernetHeader.ARP -> Arp.receive(this, nic, packet);
             case EthernetHeader.IPV4 -> Ipv4Input.receive(this, nic, packet, group);
+            case EthernetHeader.IPV6 -> Ipv6Input.receive(this, nic, packet, group);
             default -> {}
         }
     }
@@ -342,8 +391,13 @@ public final class IpLayer {
         try {
             Nic nic = nic(nicIndex);
             if (nic == null) return;
-            Ipv4Input.begin(this, nic, packet, false);
-            Ipv4Input.address(inbound);
+            if ((packet.bytes()[packet.start()] & 0xf0) == 0x40) {
+                Ipv4Input.begin(this, nic, packet, false);
+                Ipv4Input.address(inbound);
+            } else {
+                Ipv6Input.begin(this, nic, packet, false);
+                Ipv6Input.address(inbound);
+            }
             errors.report(ErrorReporter.Problem.REASSEMBLY_TIMED_OUT, inbound);
         } finally {
             packet.release();

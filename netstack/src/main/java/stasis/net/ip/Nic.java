@@ -17,11 +17,17 @@ import java.util.Map;
 /** An interface: a link with addresses and neighbours. */
 @Saved("net.Nic")
 public final class Nic {
+    static final int MAX_ADDRESSES = 256;
+
     private int index;
     private String name;
     private LinkEndpoint link;
     private boolean loopback;
     private boolean up = true;
+
+    /** Takes addresses and routes from advertisements of routers. */
+    private boolean autoconfigured;
+
     private Neighbors neighbors;
     private List<InterfaceAddress> addresses = new ArrayList<>();
     private NicCounters counters = new NicCounters();
@@ -69,6 +75,14 @@ public final class Nic {
         up = value;
     }
 
+    boolean isAutoconfigured() {
+        return autoconfigured;
+    }
+
+    void autoconfigure() {
+        autoconfigured = true;
+    }
+
     public Neighbors neighbors() {
         return neighbors;
     }
@@ -97,11 +111,34 @@ public final class Nic {
         return false;
     }
 
+    boolean hasAddressEndingIn(int lowest24Bits) {
+        for (int i = 0; i < addresses.size(); i++) {
+            IpAddress a = addresses.get(i).address();
+            if (!a.isV4() && ((int) a.low() & 0xff_ffff) == lowest24Bits) return true;
+        }
+        return false;
+    }
+
     boolean isDirectedBroadcast(int address) {
         for (int i = 0; i < addresses.size(); i++) {
             if (addresses.get(i).isDirectedBroadcast(address)) return true;
         }
         return false;
+    }
+
+    /** RFC 6724 5, rules 2 and 8: of the same scope, and with the longest prefix in common. */
+    @Nullable IpAddress addressTowards(IpAddress destination) {
+        IpAddress best = null;
+        int longest = -1;
+        for (InterfaceAddress a : addresses) {
+            IpAddress own = a.address();
+            if (own.isV4() || own.isLinkLocal() != destination.isLinkLocal()) continue;
+            int common = Long.numberOfLeadingZeros(own.high() ^ destination.high());
+            if (common <= longest) continue;
+            best = own;
+            longest = common;
+        }
+        return best;
     }
 
     /** The first address of that family, link-local ones only if {@code linkLocal}. */

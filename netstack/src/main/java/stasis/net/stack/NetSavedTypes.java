@@ -3,6 +3,7 @@ package stasis.net.stack;
 import stasis.net.IpAddress;
 import stasis.net.SocketAddress;
 import stasis.net.icmp.Icmpv4;
+import stasis.net.icmp.Icmpv6;
 import stasis.net.icmp.RateLimit;
 import stasis.net.ip.IpSavedTypes;
 import stasis.net.link.LinkSavedTypes;
@@ -31,6 +32,7 @@ public final class NetSavedTypes {
                 SocketAddress.class,
                 // icmp
                 Icmpv4.class,
+                Icmpv6.class,
                 RateLimit.class,
                 // port
                 PortBinding.class,

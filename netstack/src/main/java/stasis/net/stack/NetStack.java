@@ -2,7 +2,9 @@ package stasis.net.stack;
 
 import stasis.net.Entropy;
 import stasis.net.IpAddress;
+import stasis.net.icmp.IcmpErrors;
 import stasis.net.icmp.Icmpv4;
+import stasis.net.icmp.Icmpv6;
 import stasis.net.ip.InterfaceAddress;
 import stasis.net.ip.IpLayer;
 import stasis.net.ip.NetContext;
@@ -36,6 +38,7 @@ public final class NetStack {
     private NetContext context;
     private IpLayer ip;
     private Icmpv4 icmp;
+    private Icmpv6 icmp6;
     private UdpProtocol udp;
     private TcpProtocol tcp;
     private Nic loopback;
@@ -47,18 +50,21 @@ public final class NetStack {
         context = new NetContext(entropy);
         ip = new IpLayer(context);
         icmp = new Icmpv4(ip);
+        icmp6 = new Icmpv6(ip);
         udp = new UdpProtocol(ip);
         tcp = new TcpProtocol(ip, settings);
         loopback = ip.addNic("lo", new Loopback(), true);
         ip.addAddress(loopback, new InterfaceAddress(IpAddress.LOOPBACK_V4, 8));
+        ip.addAddress(loopback, new InterfaceAddress(IpAddress.LOOPBACK_V6, 128));
         connectLayers();
     }
 
     private void connectLayers() {
         ip.register(IpProtocol.ICMP, icmp);
+        ip.register(IpProtocol.ICMPV6, icmp6);
         ip.register(IpProtocol.UDP, udp);
         ip.register(IpProtocol.TCP, tcp);
-        ip.reportErrorsTo(icmp);
+        ip.reportErrorsTo(new IcmpErrors(icmp, icmp6));
     }
 
     public NetContext context() {
@@ -98,27 +104,15 @@ public final class NetStack {
         advanceTo(nowNanos);
         boolean more = true;
         for (int i = 0; i < TURNS && more; i++) {
-            more = receive();
+            more = ip.receive(BUDGET);
             context.timers().run(context.now());
         }
         return more;
     }
 
-    private boolean receive() {
-        boolean any = false;
-        for (int i = 0; i < ip.nics().size(); i++) {
-            any |= ip.receiveFrom(ip.nics().get(i), BUDGET) > 0;
-        }
-        return any;
-    }
-
     /** When to call {@link #poll} if nothing arrives; {@link Timed#NEVER}: not at all. */
     public long nextPollNanos() {
-        long next = context.timers().nextDeadline();
-        for (int i = 0; i < ip.nics().size(); i++) {
-            next = Math.min(next, ip.nics().get(i).link().nextNanos());
-        }
-        return next;
+        return Math.min(context.timers().nextDeadline(), ip.nextLinkNanos());
     }
 
     @AfterRestore

@@ -38,7 +38,9 @@ public final class IcmpHeader {
     public static final int V6_NEIGHBOR_SOLICITATION = 135;
     public static final int V6_NEIGHBOR_ADVERTISEMENT = 136;
 
-    /** Code of {@link #V6_UNREACHABLE}. */
+    /** Codes of {@link #V6_UNREACHABLE}. */
+    public static final int V6_ADDRESS = 3;
+
     public static final int V6_PORT = 4;
 
     private IcmpHeader() {}

@@ -278,6 +278,11 @@ final class RawPeer {
         return lastUrgent;
     }
 
+    /** The next SYN of the stack is that of another connection. */
+    void forgetIss() {
+        issKnown = false;
+    }
+
     int peerIss() {
         return PEER_ISS;
     }
