@@ -8,6 +8,7 @@ module stasis.netstack {
     exports stasis.net.ip;
     exports stasis.net.link;
     exports stasis.net.port;
+    exports stasis.net.raw;
     exports stasis.net.stack;
     exports stasis.net.tcp;
     exports stasis.net.time;

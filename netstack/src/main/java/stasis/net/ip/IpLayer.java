@@ -38,6 +38,9 @@ public final class IpLayer {
     @NotSaved("the stack registers it again")
     private ErrorReporter errors = (_, _) -> {};
 
+    @NotSaved("the stack registers it again")
+    private PacketTap tap = PacketTap.NONE;
+
     @NotSaved("nothing is being received in a snapshot")
     private final Inbound inbound = new Inbound();
 
@@ -71,6 +74,10 @@ public final class IpLayer {
 
     public void reportErrorsTo(ErrorReporter reporter) {
         errors = reporter;
+    }
+
+    public void tap(PacketTap newTap) {
+        tap = newTap;
     }
 
     public void report(ErrorReporter.Problem problem, Inbound in) {
@@ -310,6 +317,7 @@ public final class IpLayer {
 
     /** Tells the transport whose packet it was. */
     public void failed(IcmpError error) {
+        tap.failed(error);
         Transport transport = transports[error.protocol()];
         if (transport != null) transport.failed(error);
     }
@@ -376,7 +384,9 @@ public final class IpLayer {
 
     /** Precondition: the packet begins with what the transport sent. */
     void deliver(Inbound in) {
+        boolean heard = tap.hear(in);
         Transport transport = transports[in.protocol()];
+        if (transport == null && heard) return;
         if (transport == null) {
             counters.unknownProtocols++;
             errors.report(ErrorReporter.Problem.PROTOCOL_UNREACHABLE, in);

@@ -9,6 +9,10 @@ import stasis.net.ip.IpSavedTypes;
 import stasis.net.link.LinkSavedTypes;
 import stasis.net.port.PortBinding;
 import stasis.net.port.Ports;
+import stasis.net.raw.RawEndpoint;
+import stasis.net.raw.RawOptions;
+import stasis.net.raw.RawPacket;
+import stasis.net.raw.RawProtocol;
 import stasis.net.tcp.TcpSavedTypes;
 import stasis.net.time.NetClock;
 import stasis.net.time.TimerQueue;
@@ -37,6 +41,11 @@ public final class NetSavedTypes {
                 // port
                 PortBinding.class,
                 Ports.class,
+                // raw
+                RawEndpoint.class,
+                RawOptions.class,
+                RawPacket.class,
+                RawProtocol.class,
                 // stack
                 NetStack.class,
                 // time

@@ -11,6 +11,7 @@ import stasis.net.ip.NetContext;
 import stasis.net.ip.Nic;
 import stasis.net.link.LinkEndpoint;
 import stasis.net.link.Loopback;
+import stasis.net.raw.RawProtocol;
 import stasis.net.tcp.TcpProtocol;
 import stasis.net.tcp.TcpSettings;
 import stasis.net.time.Timed;
@@ -41,6 +42,7 @@ public final class NetStack {
     private Icmpv6 icmp6;
     private UdpProtocol udp;
     private TcpProtocol tcp;
+    private RawProtocol raw;
     private Nic loopback;
 
     @SuppressWarnings("NullAway.Init") // for a restore
@@ -53,6 +55,7 @@ public final class NetStack {
         icmp6 = new Icmpv6(ip);
         udp = new UdpProtocol(ip);
         tcp = new TcpProtocol(ip, settings);
+        raw = new RawProtocol(ip);
         loopback = ip.addNic("lo", new Loopback(), true);
         ip.addAddress(loopback, new InterfaceAddress(IpAddress.LOOPBACK_V4, 8));
         ip.addAddress(loopback, new InterfaceAddress(IpAddress.LOOPBACK_V6, 128));
@@ -64,6 +67,7 @@ public final class NetStack {
         ip.register(IpProtocol.ICMPV6, icmp6);
         ip.register(IpProtocol.UDP, udp);
         ip.register(IpProtocol.TCP, tcp);
+        ip.tap(raw);
         ip.reportErrorsTo(new IcmpErrors(icmp, icmp6));
     }
 
@@ -77,6 +81,10 @@ public final class NetStack {
 
     public UdpProtocol udp() {
         return udp;
+    }
+
+    public RawProtocol raw() {
+        return raw;
     }
 
     public TcpProtocol tcp() {

@@ -28,6 +28,12 @@ final class ListenerTable {
         if (there.isEmpty()) byPort.remove(listener.localPort());
     }
 
+    List<TcpEndpoint> all() {
+        List<TcpEndpoint> all = new ArrayList<>();
+        byPort.values().forEach(all::addAll);
+        return all;
+    }
+
     @Nullable TcpEndpoint find(IpAddress local, int port, int nicIndex, long hash) {
         List<TcpEndpoint> there = byPort.get(port);
         if (there == null) return null;

@@ -105,7 +105,7 @@ public final class TcpEndpoint {
         int window = options.receiveBytes > 0 ? options.receiveBytes : settings.receiveBytes();
         int most = options.receiveBytes > 0 ? window : settings.maxReceiveBytes();
         rtt = new RttEstimator();
-        congestion = settings.cubic() ? new Cubic() : new Reno();
+        congestion = newCongestionControl();
         sender = new TcpSender(this, iss);
         receiver = new TcpReceiver(this, window, settings.windowScaling() ? scaleFor(most) : 0);
         recovery = new LossRecovery(this, iss);
@@ -115,6 +115,16 @@ public final class TcpEndpoint {
         scalingEnabled = settings.windowScaling();
         createdAt = tcp.ip().context().now();
         heardAt = createdAt;
+    }
+
+    private CongestionControl newCongestionControl() {
+        boolean cubic =
+                switch (options.congestion) {
+                    case DEFAULT -> tcp.settings().cubic();
+                    case CUBIC -> true;
+                    case RENO -> false;
+                };
+        return cubic ? new Cubic() : new Reno();
     }
 
     /** RFC 7323 2.2: so that the largest window can be said in 16 bits. */
@@ -838,12 +848,14 @@ public final class TcpEndpoint {
                 undone);
     }
 
-    int backlogReady() {
+    /** Of a listener: connections that wait to be accepted. */
+    public int backlogReady() {
         TcpListener mine = listener;
         return mine == null ? 0 : mine.readyCount();
     }
 
-    int backlogHalfOpen() {
+    /** Of a listener: handshakes not yet complete. */
+    public int backlogHalfOpen() {
         TcpListener mine = listener;
         return mine == null ? 0 : mine.halfOpenCount();
     }

@@ -92,6 +92,11 @@ public final class TcpProtocol implements Transport {
         return Collections.unmodifiableList(all);
     }
 
+    /** All that listen. */
+    public List<TcpEndpoint> listenerList() {
+        return listeners.all();
+    }
+
     public int connectionCount() {
         return connections.count();
     }

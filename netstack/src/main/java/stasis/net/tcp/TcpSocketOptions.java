@@ -46,6 +46,15 @@ public final class TcpSocketOptions {
     /** TCP_LINGER2; 0: the default; negative: none. */
     public long finTimeoutNanos;
 
+    /** TCP_CONGESTION: for connections to come. */
+    public enum Congestion {
+        DEFAULT,
+        RENO,
+        CUBIC
+    }
+
+    public Congestion congestion = Congestion.DEFAULT;
+
     /** SO_SNDBUF; 0: tuned. */
     public int sendBytes;
 
@@ -72,6 +81,7 @@ public final class TcpSocketOptions {
         c.userTimeoutNanos = userTimeoutNanos;
         c.maxSegment = maxSegment;
         c.finTimeoutNanos = finTimeoutNanos;
+        c.congestion = congestion;
         c.sendBytes = sendBytes;
         c.receiveBytes = receiveBytes;
         c.packets = packets;

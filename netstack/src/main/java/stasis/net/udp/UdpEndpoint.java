@@ -318,7 +318,8 @@ public final class UdpEndpoint {
         return d == null ? 0 : d.data().length;
     }
 
-    int queuedCost() {
+    /** What the queue costs, as SO_RCVBUF counts. */
+    public int queuedCost() {
         return queuedCost;
     }
 }
