@@ -32,6 +32,9 @@ import stasis.state.Saved;
 /** One kernel: the root of the object graph that a snapshot holds. */
 @Saved("kernel.Kernel")
 public final class Kernel {
+    /** For tasks on their way out of a call, in nanoseconds. */
+    private static final long PATIENCE = 2_000_000_000;
+
     private Machine machine;
 
     @NotSaved("made anew by the hook")
@@ -149,9 +152,15 @@ public final class Kernel {
         for (Task t : tasks) if (!t.hasEnded()) t.mm().space().release();
     }
 
-    /** The kernel is not needed any more; its tasks must have ended. */
-    public void close() {
+    /**
+     * The kernel is not needed any more: tasks that still run end where they are.
+     *
+     * @return false if one of them is held up in a call of the host; memory and platform must then
+     *     stay
+     */
+    public boolean close() {
         timers.end();
+        return machine.tasks().abandonRunning(PATIENCE);
     }
 
     @AfterRestore

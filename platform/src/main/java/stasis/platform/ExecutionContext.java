@@ -32,6 +32,15 @@ public interface ExecutionContext extends AutoCloseable {
      */
     void prepareThread(AddressSpace space) throws PlatformException;
 
+    /**
+     * By {@code waker}'s owner, before it wakes the sleeping owner of this context and sleeps
+     * itself soon after: they take turns, and do so faster on one core. Only a saving of time.
+     */
+    default void follow(ExecutionContext waker) {}
+
+    /** Owner only: it has slept since the last {@link #run}. Only a saving of time. */
+    default void slept() {}
+
     /** Ends the guest thread. Owner only. */
     @Override
     void close();

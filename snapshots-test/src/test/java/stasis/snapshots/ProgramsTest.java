@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import java.nio.file.Files;
@@ -57,6 +58,18 @@ class ProgramsTest {
     @TestFactory
     Stream<DynamicTest> sameOutputThroughSavesAndRestores() throws Exception {
         return scripts().map(s -> DynamicTest.dynamicTest(s.name, () -> compare(s, s.every)));
+    }
+
+    /** A sandbox is closed whatever its programs do: run, wait, read, write, wait for a child. */
+    @Test
+    void closesWhileProgramsRun() throws Exception {
+        String script =
+                "while :; do :; done & sleep 1000 & yes | cat >/dev/null &"
+                        + " while :; do /bin/true; done & echo up; wait";
+        try (Sandbox sandbox = new Sandbox(TestPlatform.provider())) {
+            sandbox.start(sandbox.hostRoot(ROOT), List.of("/bin/sh", "-c", script));
+            while (!sandbox.output().equals("up\n")) Thread.onSpinWait();
+        }
     }
 
     private static void compare(Script script, int every) throws Exception {

@@ -409,11 +409,11 @@ final class Sandbox implements AutoCloseable {
         return sink.text();
     }
 
+    /** Whatever its programs do. */
     @Override
     public void close() {
-        kernel.pause();
         endLoading();
-        kernel.abandon();
+        if (!kernel.close()) throw new AssertionError("a task does not end" + stacks());
         platform.close();
     }
 }

@@ -145,8 +145,7 @@ public final class Sandbox {
         if (terminal != null) terminal.end();
         if (hooks != null) hooks.ended(log);
         if (loading != null) loading.stop();
-        booted.kernel.close();
-        platform.close();
+        if (booted.kernel.close()) platform.close(); // else stubs end with this process
         return code;
     }
 

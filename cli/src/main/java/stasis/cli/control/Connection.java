@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import org.jspecify.annotations.Nullable;
 
+import stasis.abi.Errno;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.Json;
@@ -38,8 +39,22 @@ public final class Connection implements AutoCloseable {
         try {
             return new Connection(UnixSocket.connect(path, UnixSocket.SOCK_SEQPACKET));
         } catch (HostException e) {
-            throw new Failure(ExitCode.FAILED, "the sandbox does not answer: " + e.getMessage(), e);
+            throw noAnswer(e);
         }
+    }
+
+    /** Whoever asks may come while a sandbox ends. */
+    private static Failure noAnswer(HostException e) {
+        return switch (Errno.of(e.errno())) {
+            case ECONNREFUSED, ENOENT, EPIPE, ECONNRESET -> hasEnded();
+            case null, default ->
+                    new Failure(
+                            ExitCode.FAILED, "the sandbox does not answer: " + e.getMessage(), e);
+        };
+    }
+
+    private static Failure hasEnded() {
+        return new Failure(ExitCode.FAILED, "container not running: its sandbox has ended");
     }
 
     public HostFd fd() {
@@ -73,14 +88,16 @@ public final class Connection implements AutoCloseable {
         try {
             send(request, fds);
             Map<String, @Nullable Object> reply = receive();
-            if (reply == null) throw new Failure(ExitCode.FAILED, "the sandbox has ended");
+            if (reply == null) throw hasEnded();
             if (reply.get("error") instanceof String error) {
                 long code = reply.get("code") instanceof Long n ? n : ExitCode.FAILED;
                 throw new Failure((int) code, error);
             }
             return reply;
-        } catch (HostException | IOException e) {
-            throw new Failure(ExitCode.FAILED, "the sandbox does not answer: " + e.getMessage(), e);
+        } catch (HostException e) {
+            throw noAnswer(e);
+        } catch (IOException e) {
+            throw new Failure(ExitCode.FAILED, "the sandbox's answer: " + e.getMessage(), e);
         }
     }
 
@@ -102,7 +119,7 @@ public final class Connection implements AutoCloseable {
             if (socket.receive(to) != 8) return ExitCode.SANDBOX + 9;
             return (int) to.get(JAVA_LONG_UNALIGNED, 0);
         } catch (HostException e) {
-            throw new Failure(ExitCode.FAILED, "the sandbox does not answer: " + e.getMessage(), e);
+            throw noAnswer(e);
         }
     }
 

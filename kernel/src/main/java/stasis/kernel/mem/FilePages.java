@@ -380,6 +380,16 @@ public final class FilePages implements Mappable {
         }
     }
 
+    @Override
+    public void pagesAtHand(long fileOffset, int[] found) {
+        try (var _ = lock.hold()) {
+            long first = fileOffset >> Pages.SHIFT;
+            long end = Math.min(found.length, (Pages.up(size) >> Pages.SHIFT) - first);
+            for (int i = 0; i < end; i++) found[i] = Math.max(0, pages.get(first + i));
+            memory.acquireAll(found);
+        }
+    }
+
     private int presentForMappingLocked(long index) throws ErrnoException {
         try {
             if (pages.get(index) == 0) fillAroundLocked(index);

@@ -150,6 +150,15 @@ public final class GuestMemory {
         }
     }
 
+    /** One more reference to each of {@code pages} that is not 0. */
+    public void acquireAll(int[] pages) {
+        try (var _ = lock.hold()) {
+            for (int p : pages) {
+                if (p != 0) setCountLocked(p, countLocked(p) + 1);
+            }
+        }
+    }
+
     /** How many hold {@code page}. */
     public int count(int page) {
         try (var _ = lock.hold()) {

@@ -16,6 +16,14 @@ public interface Mappable {
      */
     long page(long fileOffset, boolean forWrite) throws ErrnoException;
 
+    /**
+     * What {@link #page} would answer for reading, page by page, as far as that takes no allocation
+     * and no reading.
+     *
+     * @param found page numbers, each with one more reference, or 0 where there is none at hand
+     */
+    default void pagesAtHand(long fileOffset, int[] found) {}
+
     /** A mapping of pages {@code [fileOffset, fileOffset + length)} came into being. */
     void mapped(
             MappingTarget target, long addr, long fileOffset, long length, boolean writableShared);

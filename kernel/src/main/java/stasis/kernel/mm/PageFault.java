@@ -36,6 +36,15 @@ public final class PageFault {
     /** How far pages that are present already are put in place around a fault. */
     private static final long PRESENT_WINDOW = 2L << 20;
 
+    /** Around a fault, pages of a file that are in memory anyway. */
+    private static final long AT_HAND_WINDOW = 1L << 20;
+
+    /**
+     * Data of a program or library: most of what is touched there is written, at the latest by the
+     * dynamic linker.
+     */
+    private static final long DATA_BYTES = 256 << 10;
+
     /** What comes from an image together with the page that is needed: about a block of it. */
     private static final long NEED_WINDOW = 64 << 10;
 
@@ -152,6 +161,35 @@ public final class PageFault {
         while (from < addr && mm.table.get(from) != 0) from += Pages.SIZE;
         fillLocked(mm, vma, addr, from, to);
         vma.sweep = to;
+        if (isData(vma)) {
+            copyAroundLocked(mm, vma, addr);
+        } else if (vma.mappable != null && !vma.writableShared()) {
+            fillAtHandLocked(mm, vma, vma.mappable, addr);
+        } else {
+            mapAroundLocked(mm, vma, addr, from, to);
+        }
+    }
+
+    private static boolean isData(Vma vma) {
+        return vma.mappable != null
+                && !vma.shared
+                && (vma.prot & PROT_WRITE) != 0
+                && vma.end - vma.start <= DATA_BYTES;
+    }
+
+    /** Maps all that takes neither reading nor allocation: a file's pages that others use. */
+    private static void fillAtHandLocked(MemoryMap mm, Vma vma, Mappable file, long addr) {
+        long window = addr & -AT_HAND_WINDOW;
+        long from = Math.max(vma.start, window);
+        long to = Math.min(vma.end, window + AT_HAND_WINDOW);
+        int[] found = new int[(int) ((to - from) >>> Pages.SHIFT)];
+        file.pagesAtHand(vma.offset + (from - vma.start), found);
+        for (int i = 0; i < found.length; i++) {
+            if (found[i] == 0) continue;
+            long at = from + ((long) i << Pages.SHIFT);
+            if (mm.table.get(at) != 0) mm.memory.release(found[i], 1);
+            else mm.table.set(at, PageTable.pte(found[i], !vma.shared));
+        }
         mapAroundLocked(mm, vma, addr, from, to);
     }
 

@@ -132,7 +132,7 @@ public final class Task implements Caller {
     private volatile @Nullable Thread thread;
 
     @NotSaved("opened by the thread that runs the task")
-    private @Nullable ExecutionContext context;
+    private volatile @Nullable ExecutionContext context;
 
     /** The thread is in user code or about to enter it. */
     @NotSaved("false while the kernel is paused")
@@ -144,6 +144,13 @@ public final class Task implements Caller {
 
     @NotSaved("sleeping calls are made again")
     private volatile boolean woken;
+
+    /** The thread sleeps until {@link #woken}, or is about to. */
+    @NotSaved("false while the kernel is paused")
+    private volatile boolean asleep;
+
+    @NotSaved("learnt again")
+    private final WakeHabit wakeHabit = new WakeHabit();
 
     /** The call being made had been interrupted by a checkpoint, and this is what it had. */
     @NotSaved("kept in restart while the kernel is paused")
@@ -452,7 +459,16 @@ public final class Task implements Caller {
     @Override
     public void ready(Waiter waiter, int events) {
         woken = true;
+        if (asleep && Thread.currentThread() instanceof TaskThread by) followTo(by.task);
         LockSupport.unpark(thread);
+    }
+
+    private void followTo(Task waker) {
+        waker.wakeHabit.woke(waker.userNanos);
+        if (!waker.wakeHabit.sleepsSoon()) return;
+        ExecutionContext mine = context;
+        ExecutionContext its = waker.context;
+        if (mine != null && its != null) mine.follow(its);
     }
 
     /** True for a leader that waits for its parent. */
@@ -492,14 +508,25 @@ public final class Task implements Caller {
                 attention = false;
                 if (interruptPending()) attention = true;
             }
-            if (deadlineNanos == MonotonicClock.NEVER) {
-                LockSupport.park(this);
-            } else {
-                long left = deadlineNanos - machine.clock().now();
+            long left = MonotonicClock.NEVER;
+            if (deadlineNanos != MonotonicClock.NEVER) {
+                left = deadlineNanos - machine.clock().now();
                 if (left <= 0) return false;
-                LockSupport.parkNanos(this, left);
             }
+            park(left);
         }
+    }
+
+    private void park(long nanos) {
+        wakeHabit.sleeps(userNanos);
+        asleep = true;
+        if (!woken) {
+            if (nanos == MonotonicClock.NEVER) LockSupport.park(this);
+            else LockSupport.parkNanos(this, nanos);
+        }
+        asleep = false;
+        ExecutionContext c = context;
+        if (c != null) c.slept();
     }
 
     @Override
@@ -570,11 +597,7 @@ public final class Task implements Caller {
     /** Gives the task its thread and starts it. */
     public void start() {
         machine.tasks().threadStarting();
-        Thread t =
-                Thread.ofPlatform()
-                        .name("task-" + tid)
-                        .daemon()
-                        .unstarted(() -> new TaskRun(this).run());
+        Thread t = new TaskThread(this);
         thread = t;
         t.start();
     }

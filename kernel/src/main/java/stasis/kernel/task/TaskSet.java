@@ -205,6 +205,27 @@ public final class TaskSet {
         }
     }
 
+    /**
+     * Ends the threads of all tasks, whatever they do.
+     *
+     * @param nanos how long to wait for them
+     * @return true if they are gone
+     */
+    public boolean abandonRunning(long nanos) {
+        abandoned = true;
+        requestPause(); // tasks that wait or run user code look up
+        pauseLock.lock();
+        try {
+            pauseChanged.signalAll();
+            for (long left = nanos; running > 0 && left > 0; ) left = pauseChanged.awaitNanos(left);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // as if the time were over
+        } finally {
+            pauseLock.unlock();
+        }
+        return running == 0;
+    }
+
     /** Asks every task to park; {@link #pause} waits for it. */
     public void requestPause() {
         paused = true;

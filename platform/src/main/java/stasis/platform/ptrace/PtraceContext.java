@@ -243,6 +243,11 @@ final class PtraceContext implements ExecutionContext, StubOwner {
     // ---- threads
 
     @Override
+    public void follow(ExecutionContext waker) {
+        placement.follow(((PtraceContext) waker).placement);
+    }
+
+    @Override
     public void prepareThread(AddressSpace where) throws PlatformException {
         if (space == where && tracee != null) space.prepareTracee(this);
     }

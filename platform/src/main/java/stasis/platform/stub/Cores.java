@@ -60,14 +60,18 @@ public final class Cores {
         return cpus.length > 0;
     }
 
-    /** A core for one that is at {@code core} now, counted as busy there; -1: nowhere yet. */
-    public int enter(int core) {
+    /**
+     * A core for one that is at {@code core} now, counted as busy there; -1: nowhere yet.
+     *
+     * @param stays even if somebody else is there
+     */
+    public int enter(int core, boolean stays) {
         if (core < 0) {
             core = leastBusy(0);
             busy.incrementAndGet(core);
             return core;
         }
-        if (busy.incrementAndGet(core) < 2) return core;
+        if (busy.incrementAndGet(core) < 2 || stays) return core;
         int best = leastBusy(core);
         if (busy.get(best) + 2 > busy.get(core)) return core;
         moved(core, best);
@@ -92,12 +96,41 @@ public final class Cores {
         return -1;
     }
 
+    /** A core without a thread in user code, or -1. */
+    public int idle() {
+        int core = leastBusy(0);
+        return busy.get(core) == 0 ? core : -1;
+    }
+
     private int leastBusy(int preferred) {
         int best = preferred;
         for (int i = 0; i < cpus.length; i++) {
             if (busy.get(i) < busy.get(best)) best = i;
         }
         return best;
+    }
+
+    /** The core with least to do of all others. Precondition: {@link #isPinning}. */
+    public int leastBusyBut(int core) {
+        int best = core == 0 ? 1 : 0;
+        for (int i = 0; i < cpus.length; i++) {
+            if (i != core && busy.get(i) < busy.get(best)) best = i;
+        }
+        return best;
+    }
+
+    /** The calling thread's core. Precondition: {@link #isPinning}. */
+    public int here() {
+        int cpu = currentCpu();
+        for (int i = 0; i < cpus.length; i++) {
+            if (cpus[i] == cpu) return i;
+        }
+        return 0;
+    }
+
+    /** Whether several threads in user code share {@code core}. */
+    public boolean isCrowded(int core) {
+        return busy.get(core) > 1;
     }
 
     /** Lets a thread, 0 for the calling one, run on one core only. */
@@ -111,11 +144,14 @@ public final class Cores {
      */
     public void bringHere(int tid) {
         if (!isPinning()) return;
+        int cpu = currentCpu();
+        if (cpu >= 0) setAffinity(tid, cpu);
+    }
+
+    private static int currentCpu() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cpu = arena.allocate(JAVA_INT);
-            if (Host.syscall(Nr.GETCPU, cpu.address(), 0, 0) == 0) {
-                setAffinity(tid, cpu.get(JAVA_INT, 0));
-            }
+            return Host.syscall(Nr.GETCPU, cpu.address(), 0, 0) == 0 ? cpu.get(JAVA_INT, 0) : -1;
         }
     }
 

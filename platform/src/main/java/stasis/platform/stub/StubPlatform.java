@@ -103,6 +103,7 @@ public abstract class StubPlatform implements Platform {
         for (StubSpace space : new ArrayList<>(spaces)) {
             space.release();
         }
+        placements.close();
         parts.close();
     }
 }

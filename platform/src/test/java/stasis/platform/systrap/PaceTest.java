@@ -61,4 +61,25 @@ class PaceTest {
         int third = quickStops();
         assertTrue(first < second && second < third, first + " " + second + " " + third);
     }
+
+    @Test
+    void ownersThatSleepBetweenStopsStayTogether() {
+        int n = quickStops();
+        Pace other = new Pace();
+        for (int i = 0; i < 10 * n; i++) {
+            other.stopped(0);
+            other.slept();
+        }
+        assertFalse(other.isSpread());
+    }
+
+    @Test
+    void ownersThatBeginToSleepGetTogether() {
+        quickStops();
+        while (pace.isSpread()) {
+            pace.hit();
+            pace.slept();
+        }
+        assertFalse(pace.isSpread());
+    }
 }

@@ -54,6 +54,11 @@ final class GoferPages implements Mappable {
     }
 
     @Override
+    public void pagesAtHand(long fileOffset, int[] found) {
+        pages.pagesAtHand(fileOffset, found);
+    }
+
+    @Override
     public void mapped(
             MappingTarget target, long addr, long fileOffset, long length, boolean writable) {
         pages.mapped(target, addr, fileOffset, length, writable);
