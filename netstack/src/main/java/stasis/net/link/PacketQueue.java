@@ -39,6 +39,7 @@ public final class PacketQueue {
     }
 
     public @Nullable PacketBuffer poll() {
+        if (packets.length > 0) packets = new byte[0][];
         return queue.pollFirst();
     }
 

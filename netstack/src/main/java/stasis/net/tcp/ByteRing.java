@@ -2,7 +2,6 @@ package stasis.net.tcp;
 
 import stasis.state.AfterRestore;
 import stasis.state.BeforeSave;
-import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
@@ -19,19 +18,14 @@ public final class ByteRing {
     private static final byte[] EMPTY = {};
 
     /** A power of two long, or empty. */
-    @NotSaved("filled from content")
     private byte[] ring = EMPTY;
 
-    @NotSaved("0")
     private int head;
 
     private int size;
 
     /** Bytes from the head that may hold something: the size, or more if some were put beyond. */
     private int extent;
-
-    /** Meaningful only inside a snapshot. */
-    private byte[] content = EMPTY;
 
     public ByteRing() {}
 
@@ -114,27 +108,28 @@ public final class ByteRing {
         if (capacity <= ring.length) return;
         int length = Math.max(SMALLEST, Integer.highestOneBit(capacity - 1) << 1);
         byte[] larger = new byte[length];
-        copy(0, larger, 0, extent);
+        copy(0, larger, 0, Math.min(extent, ring.length));
         ring = larger;
         head = 0;
     }
 
+    /** An image has no more of a ring than is in it. */
     @BeforeSave
-    private void freeze() {
-        content = new byte[extent];
-        copy(0, content, 0, extent);
+    private void shrink() {
+        byte[] held = new byte[extent];
+        copy(0, held, 0, extent);
+        ring = EMPTY;
+        head = 0;
+        ensure(extent);
+        System.arraycopy(held, 0, ring, 0, extent);
     }
 
     @AfterRestore
-    private void thaw(Restoration restoration) {
-        int bytes = extent;
-        extent = 0;
-        ensure(bytes);
-        extent = bytes;
-        if (content.length != bytes || size < 0 || size > bytes) {
-            throw new IllegalStateException("a ring of " + size + " in " + content.length);
+    private void check(Restoration restoration) {
+        boolean power = ring.length == 0 || Integer.bitCount(ring.length) == 1;
+        boolean inside = 0 <= size && size <= extent && extent <= ring.length;
+        if (!power || !inside || head < 0 || head >= Math.max(ring.length, 1)) {
+            throw new IllegalStateException("a ring of " + size + " bytes in " + ring.length);
         }
-        System.arraycopy(content, 0, ring, 0, bytes);
-        content = EMPTY;
     }
 }

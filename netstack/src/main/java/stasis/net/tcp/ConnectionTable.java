@@ -2,8 +2,6 @@ package stasis.net.tcp;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.function.Consumer;
-
 /** Which connection a segment belongs to: open addressing, so that looking makes no object. */
 final class ConnectionTable {
     private final KeyedHash hash;
@@ -100,12 +98,6 @@ final class ConnectionTable {
                 slots[at] = null;
                 gap = at;
             }
-        }
-    }
-
-    void forEach(Consumer<TcpEndpoint> action) {
-        for (TcpEndpoint e : slots.clone()) {
-            if (e != null) action.accept(e);
         }
     }
 }

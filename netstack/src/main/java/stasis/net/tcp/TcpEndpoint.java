@@ -336,7 +336,7 @@ public final class TcpEndpoint {
             e.binding = binding.forAccepted(pair.local());
             tcp.ports().share(e.binding);
         }
-        tcp.connections().add(e);
+        tcp.add(e);
         return e;
     }
 
@@ -400,7 +400,7 @@ public final class TcpEndpoint {
         readShut = false;
         writeShut = false;
         state = TcpState.SYN_SENT;
-        tcp.connections().add(this);
+        tcp.add(this);
         tcp.counters().activeOpens++;
         sender.synSent();
         timers.armHandshake();

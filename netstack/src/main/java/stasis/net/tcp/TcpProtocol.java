@@ -3,6 +3,7 @@ package stasis.net.tcp;
 import org.jspecify.annotations.Nullable;
 
 import stasis.net.IpAddress;
+import stasis.net.NetError;
 import stasis.net.ip.IcmpError;
 import stasis.net.ip.Inbound;
 import stasis.net.ip.IpLayer;
@@ -10,16 +11,16 @@ import stasis.net.ip.Transport;
 import stasis.net.port.Ports;
 import stasis.net.wire.TcpHeader;
 import stasis.state.AfterRestore;
-import stasis.state.BeforeSave;
 import stasis.state.NotSaved;
 import stasis.state.Restoration;
 import stasis.state.Saved;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** TCP of one stack: whose segment it is that arrives. */
 @Saved("net.TcpProtocol")
@@ -38,11 +39,11 @@ public final class TcpProtocol implements Transport {
 
     private int timeWaitCount;
 
+    /** All connections, the oldest first. */
+    private Set<TcpEndpoint> endpoints = new LinkedHashSet<>();
+
     @NotSaved("filled from endpoints")
     private ConnectionTable connections;
-
-    /** Meaningful only inside a snapshot. */
-    private List<TcpEndpoint> endpoints = new ArrayList<>();
 
     @NotSaved("nothing arrives in a snapshot")
     private final Segment segment = new Segment();
@@ -85,11 +86,16 @@ public final class TcpProtocol implements Transport {
         return counters;
     }
 
-    /** All connections, those in TIME-WAIT too; listeners are not. In no order. */
+    /** All connections as of now, those in TIME-WAIT too; listeners are not. */
     public List<TcpEndpoint> connectionList() {
-        List<TcpEndpoint> all = new ArrayList<>();
-        connections.forEach(all::add);
-        return Collections.unmodifiableList(all);
+        return List.copyOf(endpoints);
+    }
+
+    /** Ends connections on behalf of both sides: the peer gets a reset, the user an error. */
+    public void resetConnections(Predicate<TcpEndpoint> which) {
+        for (TcpEndpoint e : connectionList()) {
+            if (which.test(e)) e.reset(NetError.CONNECTION_RESET);
+        }
     }
 
     /** All that listen. */
@@ -188,7 +194,14 @@ public final class TcpProtocol implements Transport {
 
     // ---- for endpoints ----
 
+    /** Precondition: its pair is known, and nobody else's. */
+    void add(TcpEndpoint e) {
+        endpoints.add(e);
+        connections.add(e);
+    }
+
     void forget(TcpEndpoint e) {
+        endpoints.remove(e);
         connections.remove(e);
         if (e.state() == TcpState.TIME_WAIT) timeWaitCount--;
     }
@@ -206,17 +219,9 @@ public final class TcpProtocol implements Transport {
         }
     }
 
-    @BeforeSave
-    private void freeze() {
-        endpoints = new ArrayList<>();
-        connections.forEach(endpoints::add);
-        endpoints.sort(SavedOrder.INSTANCE);
-    }
-
     @AfterRestore
     private void thaw(Restoration restoration) {
         connections = new ConnectionTable(tableHash);
         endpoints.forEach(connections::add);
-        endpoints.clear();
     }
 }

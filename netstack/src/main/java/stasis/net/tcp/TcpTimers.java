@@ -27,6 +27,10 @@ final class TcpTimers extends Timed {
     private static final long HOLD = SECOND / 5;
 
     private static final long DELAYED_ACK = SECOND / 25;
+
+    /** Attempts for a connection that nobody holds any more. Linux: tcp_orphan_retries. */
+    private static final int ORPHAN_ATTEMPTS = 8;
+
     private static final long MAX_PERSIST = 120 * SECOND;
 
     private TcpEndpoint e;
@@ -250,8 +254,10 @@ final class TcpTimers extends Timed {
     private void retransmit() {
         if (e.sender.sent().isEmpty()) return;
         // RFC 9293 3.8.6.1: while the peer answers with a closed window there is no end to it
-        boolean closedButAlive = e.sender.window() == 0 && e.heardRecently();
-        if (isTooLong(e.settings().retries()) && !closedButAlive) {
+        boolean orphan = e.isClosedByUser();
+        boolean closedButAlive = e.sender.window() == 0 && e.heardRecently() && !orphan;
+        int most = orphan ? ORPHAN_ATTEMPTS : e.settings().retries();
+        if (isTooLong(most) && !closedButAlive) {
             e.timedOut();
             return;
         }
@@ -270,6 +276,11 @@ final class TcpTimers extends Timed {
     private void persist() {
         long user = e.options.userTimeoutNanos;
         if (persists == 0) attemptsSince = e.now();
+        if (e.isClosedByUser() && persistBackoff >= ORPHAN_ATTEMPTS) {
+            // a peer that only answers must not hold memory for ever
+            e.reset(null);
+            return;
+        }
         boolean tooLong = user > 0 && persists > 0 && e.now() - attemptsSince >= user;
         if (tooLong || persists >= e.settings().retries()) {
             e.timedOut();

@@ -1,14 +1,16 @@
 package stasis.net.time;
 
+import stasis.state.NotSaved;
+
 /** Something that wants to be called at a time. It keeps its place in the queue itself. */
 public abstract class Timed {
     /** A deadline that never comes. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    @stasis.state.NotSaved("the owner schedules itself again")
+    @NotSaved("the owner schedules itself again")
     long queuedFor = NEVER;
 
-    @stasis.state.NotSaved("not queued")
+    @NotSaved("not queued")
     int place = -1;
 
     /**

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import stasis.net.IpAddress;
 import stasis.net.SocketAddress;
 import stasis.net.ip.InterfaceAddress;
+import stasis.net.ip.Nic;
 import stasis.net.link.PacketBuffer;
 import stasis.net.link.PacketPool;
 import stasis.net.link.Veth;
@@ -19,8 +20,11 @@ import stasis.net.udp.UdpEndpoint;
 import stasis.net.wire.Bytes;
 import stasis.net.wire.Checksum;
 import stasis.net.wire.EthernetHeader;
+import stasis.net.wire.IcmpHeader;
 import stasis.net.wire.IpProtocol;
 import stasis.net.wire.Ipv4Header;
+import stasis.net.wire.Ipv6Header;
+import stasis.net.wire.NdpMessage;
 import stasis.net.wire.TcpHeader;
 import stasis.net.wire.TcpOptions;
 import stasis.net.wire.UdpHeader;
@@ -39,6 +43,7 @@ class FuzzTest {
     private static final long PEER_MAC = 0x0200_0000_0002L;
     private static final int OWN = 0x0a000001;
     private static final int PEER = 0x0a000002;
+    private static final long OWN_HIGH = 0x20010db8L << 32;
 
     private final Random random = new Random(17);
     private final PacketPool pool = new PacketPool();
@@ -50,10 +55,10 @@ class FuzzTest {
 
     @Test
     void noPacketHarmsTheStack() {
-        stack.ip()
-                .addAddress(
-                        stack.addNic("eth0", cable[0]),
-                        new InterfaceAddress(IpAddress.v4(OWN), 24));
+        Nic nic = stack.addNic("eth0", cable[0]);
+        stack.ip().addAddress(nic, new InterfaceAddress(IpAddress.v4(OWN), 24));
+        stack.ip().addAddress(nic, new InterfaceAddress(new IpAddress(OWN_HIGH, 1), 64));
+        stack.ip().autoconfigure(nic);
         stack.advanceTo(now);
         TcpEndpoint listener = stack.tcp().open(false);
         assertNull(listener.bind(new SocketAddress(IpAddress.ANY_V4, 80)));
@@ -112,7 +117,8 @@ class FuzzTest {
     }
 
     private PacketBuffer packet() {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
+            case 8, 9 -> six();
             case 0 -> noise();
             case 1 -> ipNoise();
             case 2 -> udp();
@@ -176,6 +182,43 @@ class FuzzTest {
         int offset = random.nextInt(4) == 0 ? random.nextInt(0x2000) : random.nextInt(200);
         int flags = random.nextBoolean() ? Ipv4Header.MORE_FRAGMENTS : 0;
         return ip(length, IpProtocol.UDP, flags | offset);
+    }
+
+    /** IPv6 with extension headers, neighbour discovery and the rest of ICMP. */
+    private PacketBuffer six() {
+        int[] protocols = {0, 43, 44, 60, 58, 58, 58, 6, 17, 59};
+        int length = random.nextInt(150);
+        PacketBuffer p = frame(Ipv6Header.LENGTH + length, EthernetHeader.IPV6);
+        byte[] b = p.bytes();
+        int at = p.start() + EthernetHeader.LENGTH;
+        int hops = random.nextBoolean() ? 255 : 64;
+        int protocol = protocols[random.nextInt(protocols.length)];
+        Ipv6Header.write(b, at, length, 0, protocol, hops);
+        long high = random.nextInt(3) == 0 ? 0xff02L << 48 : OWN_HIGH;
+        long from = random.nextBoolean() ? 0xfe80L << 48 : OWN_HIGH;
+        Ipv6Header.writeAddresses(b, at, from, random.nextInt(4), high, 1);
+        int body = at + Ipv6Header.LENGTH;
+        if (length >= 8 && protocol != IpProtocol.ICMPV6) b[body + 1] = (byte) random.nextInt(3);
+        if (length >= 8) b[body] = (byte) protocols[random.nextInt(protocols.length)];
+        if (length >= 8 && protocol == IpProtocol.ICMPV6) icmpv6(b, at, body, p.end());
+        return random.nextInt(4) == 0 ? mutate(p) : p;
+    }
+
+    private void icmpv6(byte[] b, int at, int body, int end) {
+        int[] types = {1, 2, 3, 4, 128, 129, 133, 134, 135, 136};
+        IcmpHeader.write(b, body, types[random.nextInt(types.length)], 0, random.nextInt());
+        if (end - body >= 24) NdpMessage.putTarget(b, body, OWN_HIGH, 1);
+        if (end - body >= 40) Bytes.put16(b, body + 24, random.nextInt(6) << 8 | random.nextInt(5));
+        int sum =
+                Checksum.pseudoHeaderV6(
+                        Ipv6Header.sourceHigh(b, at),
+                        Ipv6Header.sourceLow(b, at),
+                        Ipv6Header.destinationHigh(b, at),
+                        Ipv6Header.destinationLow(b, at),
+                        IpProtocol.ICMPV6,
+                        end - body);
+        sum = Checksum.plus(sum, Checksum.partial(b, body, end));
+        IcmpHeader.putChecksum(b, body, Checksum.complement(sum));
     }
 
     private PacketBuffer udp() {

@@ -55,7 +55,7 @@ class ModelTest {
         }
     }
 
-    private final class Pipe {
+    private static final class Pipe {
         private final TcpEndpoint client;
         private @Nullable TcpEndpoint server;
         private final Stream up;

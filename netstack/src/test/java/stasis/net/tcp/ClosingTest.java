@@ -280,6 +280,25 @@ class ClosingTest {
         assertEquals(0, other.stack.tcp().connectionCount());
     }
 
+    @Test
+    void connectionsAreResetOnBehalfOfBothSides() {
+        peer.stack.tcp().resetConnections(c -> c.localPort() == RawPeer.PORT);
+        peer.expect("RA 1 1");
+        assertEquals(NetError.CONNECTION_RESET, e.takeError());
+    }
+
+    @Test
+    void aPeerWithAClosedWindowDoesNotHoldAnOrphanForEver() {
+        peer.send("A", 1, 1, 0, 0);
+        say(e, "never read");
+        e.close();
+        for (int i = 0; i < 20; i++) {
+            peer.pass(121 * SECOND);
+            if (peer.drain() > 0) peer.send("A", 1, 1, 0, 0);
+        }
+        assertEquals(0, peer.stack.tcp().connectionCount());
+    }
+
     // ---- reset, RFC 5961 ----
 
     @Test
