@@ -25,12 +25,15 @@ public final class IpLayer {
 
     private NetContext context;
     private List<Nic> nics = new ArrayList<>();
-    private RouteTable routes = new RouteTable();
+    private RouteTable routes = new RouteTable(this);
     private PathMtus pathMtus = new PathMtus();
     private Fragments fragments = new Fragments(this);
     private IpCounters counters = new IpCounters();
     private int identification;
     private int nextNicIndex = 1;
+
+    @NotSaved("empty")
+    private final RouteCache routeCache = new RouteCache();
 
     @NotSaved("the stack registers them again")
     private final @Nullable Transport[] transports = new Transport[256];
@@ -165,9 +168,22 @@ public final class IpLayer {
 
     /** How packets leave for {@code destination}; null: no way. */
     public @Nullable Route route(IpAddress destination, int nicIndex) {
+        Route cached = routeCache.get(destination, nicIndex);
+        if (cached != null) return cached;
+        Route route = findRoute(destination, nicIndex);
+        if (route != null) routeCache.put(destination, nicIndex, route);
+        return route;
+    }
+
+    private @Nullable Route findRoute(IpAddress destination, int nicIndex) {
         if (isLocal(destination)) return localRoute();
         Route route = routes.lookup(destination, nicIndex);
         return route != null ? route : onLink(destination, nicIndex);
+    }
+
+    /** A route, an address or the state of an interface is another now. */
+    void routesChanged() {
+        routeCache.clear();
     }
 
     /** Groups are on the link that was chosen, whatever the routes say, as Linux has it. */

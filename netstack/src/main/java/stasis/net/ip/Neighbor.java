@@ -15,7 +15,7 @@ import stasis.state.Saved;
 @Saved("net.Neighbor")
 public final class Neighbor extends Timed {
     /** RFC 4861 7.3.2. FAILED: nobody answered; the next packet asks again. */
-    public enum State {
+    public enum Reachability {
         INCOMPLETE,
         REACHABLE,
         STALE,
@@ -34,7 +34,7 @@ public final class Neighbor extends Timed {
     private Neighbors table;
     private IpAddress address;
     private long link;
-    private State state = State.FAILED;
+    private Reachability state = Reachability.FAILED;
     private int solicitations;
     private long deadline = NEVER;
     private PacketQueue pending = new PacketQueue(PENDING);
@@ -56,26 +56,26 @@ public final class Neighbor extends Timed {
         return link;
     }
 
-    public State state() {
+    public Reachability state() {
         return state;
     }
 
     boolean isBusy() {
-        return state == State.PERMANENT || !pending.isEmpty();
+        return state == Reachability.PERMANENT || !pending.isEmpty();
     }
 
     void send(PacketBuffer packet) {
         switch (state) {
             case REACHABLE, DELAY, PROBE, PERMANENT -> table.transmit(packet, link);
             case STALE -> {
-                become(State.DELAY, DELAY_NANOS);
+                become(Reachability.DELAY, DELAY_NANOS);
                 table.transmit(packet, link);
             }
             case INCOMPLETE -> pending.offer(packet);
             case FAILED -> {
                 pending.offer(packet);
                 solicitations = 0;
-                become(State.INCOMPLETE, 0);
+                become(Reachability.INCOMPLETE, 0);
                 solicit();
             }
         }
@@ -83,26 +83,31 @@ public final class Neighbor extends Timed {
 
     /** A message named its link address; {@code solicited}: in answer to our question. */
     void learn(long newLink, boolean solicited) {
-        if (state == State.PERMANENT) return;
-        boolean changed = link != newLink || state == State.INCOMPLETE || state == State.FAILED;
+        if (state == Reachability.PERMANENT) return;
+        boolean changed =
+                link != newLink || state == Reachability.INCOMPLETE || state == Reachability.FAILED;
         link = newLink;
         if (solicited) {
-            become(State.REACHABLE, REACHABLE_NANOS);
+            become(Reachability.REACHABLE, REACHABLE_NANOS);
         } else if (changed) {
-            become(State.STALE, NEVER);
+            become(Reachability.STALE, NEVER);
         }
         flush();
     }
 
     /** A layer above heard from it. */
     void confirm() {
-        boolean doubted = state == State.STALE || state == State.DELAY || state == State.PROBE;
-        if (doubted || state == State.REACHABLE) become(State.REACHABLE, REACHABLE_NANOS);
+        boolean doubted =
+                state == Reachability.STALE
+                        || state == Reachability.DELAY
+                        || state == Reachability.PROBE;
+        if (doubted || state == Reachability.REACHABLE)
+            become(Reachability.REACHABLE, REACHABLE_NANOS);
     }
 
     void makePermanent(long newLink) {
         link = newLink;
-        become(State.PERMANENT, NEVER);
+        become(Reachability.PERMANENT, NEVER);
         flush();
     }
 
@@ -118,10 +123,10 @@ public final class Neighbor extends Timed {
             return;
         }
         switch (state) {
-            case REACHABLE -> become(State.STALE, NEVER);
+            case REACHABLE -> become(Reachability.STALE, NEVER);
             case DELAY -> {
                 solicitations = 0;
-                become(State.PROBE, 0);
+                become(Reachability.PROBE, 0);
                 solicit();
             }
             case INCOMPLETE, PROBE -> {
@@ -136,11 +141,11 @@ public final class Neighbor extends Timed {
         solicitations++;
         deadline = table.context().now() + RETRANS_NANOS;
         schedule();
-        table.solicit(address, state == State.PROBE ? link : 0);
+        table.solicit(address, state == Reachability.PROBE ? link : 0);
     }
 
     private void fail() {
-        become(State.FAILED, NEVER);
+        become(Reachability.FAILED, NEVER);
         PacketBuffer packet;
         while ((packet = pending.poll()) != null) table.unreachable(packet);
     }
@@ -150,7 +155,7 @@ public final class Neighbor extends Timed {
         while ((packet = pending.poll()) != null) table.transmit(packet, link);
     }
 
-    private void become(State next, long forNanos) {
+    private void become(Reachability next, long forNanos) {
         state = next;
         deadline = forNanos == NEVER ? NEVER : table.context().now() + forNanos;
         schedule();

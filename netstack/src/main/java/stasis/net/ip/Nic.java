@@ -19,6 +19,7 @@ import java.util.Map;
 public final class Nic {
     static final int MAX_ADDRESSES = 256;
 
+    private IpLayer ip;
     private int index;
     private String name;
     private LinkEndpoint link;
@@ -39,6 +40,7 @@ public final class Nic {
     private Nic() {}
 
     Nic(IpLayer ip, int index, String name, LinkEndpoint link, boolean loopback) {
+        this.ip = ip;
         this.index = index;
         this.name = name;
         this.link = link;
@@ -73,6 +75,7 @@ public final class Nic {
 
     public void setUp(boolean value) {
         up = value;
+        ip.routesChanged();
     }
 
     boolean isAutoconfigured() {
@@ -97,9 +100,11 @@ public final class Nic {
 
     void addAddress(InterfaceAddress address) {
         addresses.add(address);
+        ip.routesChanged();
     }
 
     boolean removeAddress(IpAddress address) {
+        ip.routesChanged();
         return addresses.removeIf(a -> a.address().equals(address));
     }
 

@@ -16,20 +16,29 @@ public final class RouteTable {
     private static final Comparator<Route> ORDER =
             Comparator.comparingInt((Route r) -> -r.prefixLength()).thenComparingInt(Route::metric);
 
+    private IpLayer ip;
     private List<Route> routes = new ArrayList<>();
 
-    RouteTable() {}
+    @SuppressWarnings("NullAway.Init") // for a restore
+    private RouteTable() {}
+
+    RouteTable(IpLayer ip) {
+        this.ip = ip;
+    }
 
     public void add(Route route) {
         routes.add(route);
         routes.sort(ORDER);
+        ip.routesChanged();
     }
 
     public boolean remove(Route route) {
+        ip.routesChanged();
         return routes.remove(route);
     }
 
     void removeAllOf(Nic nic) {
+        ip.routesChanged();
         routes.removeIf(r -> r.nic() == nic);
     }
 

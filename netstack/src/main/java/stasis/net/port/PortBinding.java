@@ -7,7 +7,7 @@ import stasis.state.Saved;
 @Saved("net.PortBinding")
 public final class PortBinding {
     /** How the port was come by. */
-    public enum Kind {
+    public enum Use {
         /** Asked for, and not listening. */
         BOUND,
         LISTENING,
@@ -22,7 +22,7 @@ public final class PortBinding {
     private boolean reusePort;
     private long owner;
     private int nicIndex;
-    Kind kind = Kind.BOUND;
+    Use use = Use.BOUND;
 
     @SuppressWarnings("NullAway.Init") // for a restore
     private PortBinding() {}
@@ -51,7 +51,7 @@ public final class PortBinding {
     public PortBinding forAccepted(IpAddress own) {
         PortBinding b =
                 new PortBinding(own, port, v6Only, reuseAddress, reusePort, owner, nicIndex);
-        b.kind = Kind.CONNECTED;
+        b.use = Use.CONNECTED;
         return b;
     }
 
@@ -71,8 +71,8 @@ public final class PortBinding {
     boolean conflictsWith(PortBinding other, boolean listens) {
         if (nicIndex != 0 && other.nicIndex != 0 && nicIndex != other.nicIndex) return false;
         if (!overlaps(other)) return false;
-        if (kind == Kind.CONNECTED && other.kind == Kind.CONNECTED) return false;
-        boolean listening = listens || other.kind == Kind.LISTENING;
+        if (use == Use.CONNECTED && other.use == Use.CONNECTED) return false;
+        boolean listening = listens || other.use == Use.LISTENING;
         if (reuseAddress && other.reuseAddress && !listening) return false;
         return !(reusePort && other.reusePort && owner == other.owner);
     }

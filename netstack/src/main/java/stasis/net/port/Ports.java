@@ -48,7 +48,7 @@ public final class Ports {
 
     /** Claims a port for one connection: one that {@code isUsable} says makes it unique. */
     public @Nullable NetError connect(PortBinding b, long random, IntPredicate isUsable) {
-        b.kind = PortBinding.Kind.CONNECTED;
+        b.use = PortBinding.Use.CONNECTED;
         return bindAny(b, random, isUsable);
     }
 
@@ -63,7 +63,7 @@ public final class Ports {
             }
         }
         b.choose(0);
-        return b.kind == PortBinding.Kind.CONNECTED
+        return b.use == PortBinding.Use.CONNECTED
                 ? NetError.ADDRESS_NOT_AVAILABLE
                 : NetError.ADDRESS_IN_USE;
     }
@@ -76,12 +76,12 @@ public final class Ports {
     /** A port that was bound may turn out to be listened on by another, listen(2). */
     public @Nullable NetError listen(PortBinding b) {
         for (PortBinding other : at(b.port())) {
-            if (other == b || other.kind == PortBinding.Kind.CONNECTED) continue;
-            if (other.kind == PortBinding.Kind.LISTENING && b.conflictsWith(other, true)) {
+            if (other == b || other.use == PortBinding.Use.CONNECTED) continue;
+            if (other.use == PortBinding.Use.LISTENING && b.conflictsWith(other, true)) {
                 return NetError.ADDRESS_IN_USE;
             }
         }
-        b.kind = PortBinding.Kind.LISTENING;
+        b.use = PortBinding.Use.LISTENING;
         return null;
     }
 
@@ -95,7 +95,7 @@ public final class Ports {
     /** With {@code alone}, a chosen port is one that only connections have. */
     private boolean isFree(PortBinding b, boolean alone) {
         for (PortBinding other : at(b.port())) {
-            boolean shared = b.kind == other.kind && b.kind == PortBinding.Kind.CONNECTED;
+            boolean shared = b.use == other.use && b.use == PortBinding.Use.CONNECTED;
             if (alone && !shared) return false;
             if (b.conflictsWith(other, false)) return false;
         }

@@ -717,9 +717,12 @@ public final class TcpEndpoint {
 
     // ---- what arrives ----
 
-    void heard(int bytes) {
-        heardAt = now();
+    void countReceived(int bytes) {
         bytesReceived += bytes;
+    }
+
+    void heard() {
+        heardAt = now();
         timers.heardFromPeer();
     }
 
@@ -801,7 +804,7 @@ public final class TcpEndpoint {
         if (ended) bits |= Readiness.READABLE | Readiness.PEER_CLOSED;
         if (state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED) return bits;
         if (receiver.readable() > 0) bits |= Readiness.READABLE;
-        if (receiver.urgent().state() == Urgent.State.ARRIVED) bits |= Readiness.URGENT;
+        if (receiver.urgent().state() == Urgent.Stage.ARRIVED) bits |= Readiness.URGENT;
         if (writeShut || state == TcpState.CLOSED || sender.hasRoom()) bits |= Readiness.WRITABLE;
         else sender.wantRoom();
         return bits;
@@ -815,37 +818,23 @@ public final class TcpEndpoint {
     }
 
     public TcpInfo info() {
-        return new TcpInfo(
-                state,
-                congestion.name(),
-                recovery.phase().ordinal(),
-                timers.attempts(),
-                timers.persists(),
-                timestampsEnabled,
-                sackEnabled,
-                scalingEnabled,
-                sender.scale(),
-                receiver.scale(),
-                rtt.rto(),
-                rtt.srtt(),
-                rtt.rttVar(),
-                rtt.minRtt(),
-                sender.mss(),
-                receiver.peerSegment(),
-                sender.next() - sender.una(),
-                sender.sent().sackedBytes(),
-                sender.sent().lostBytes(),
-                congestion.window(),
-                congestion.threshold(),
-                sender.window(),
-                receiver.limit(),
-                sender.unsent(),
-                retransmissions,
-                bytesAcknowledged,
-                bytesReceived,
-                heardAt,
-                sender.lastSentAt(),
-                undone);
+        return TcpInfo.of(this);
+    }
+
+    long retransmissions() {
+        return retransmissions;
+    }
+
+    int undoneCount() {
+        return undone;
+    }
+
+    long bytesReceived() {
+        return bytesReceived;
+    }
+
+    long bytesAcknowledged() {
+        return bytesAcknowledged;
     }
 
     /** Of a listener: connections that wait to be accepted. */

@@ -18,7 +18,7 @@ public record TcpInfo(
         long minRtt,
         int sendMss,
         int receiveMss,
-        long underWay,
+        int underWay,
         int sacked,
         int lost,
         long congestionWindow,
@@ -31,4 +31,38 @@ public record TcpInfo(
         long bytesReceived,
         long lastHeardAt,
         long lastSentAt,
-        int undone) {}
+        int undone) {
+    static TcpInfo of(TcpEndpoint e) {
+        return new TcpInfo(
+                e.state(),
+                e.congestion.name(),
+                e.recovery.phase().ordinal(),
+                e.timers.attempts(),
+                e.timers.persists(),
+                e.isTimestampsEnabled(),
+                e.isSackEnabled(),
+                e.offersScale(),
+                e.sender.scale(),
+                e.receiver.scale(),
+                e.rtt.rto(),
+                e.rtt.srtt(),
+                e.rtt.rttVar(),
+                e.rtt.minRtt(),
+                e.sender.mss(),
+                e.receiver.peerSegment(),
+                e.sender.next() - e.sender.una(),
+                e.sender.sent().sackedBytes(),
+                e.sender.sent().lostBytes(),
+                e.congestion.window(),
+                e.congestion.threshold(),
+                e.sender.window(),
+                e.receiver.limit(),
+                e.sender.unsent(),
+                e.retransmissions(),
+                e.bytesAcknowledged(),
+                e.bytesReceived(),
+                e.heardAt(),
+                e.sender.lastSentAt(),
+                e.undoneCount());
+    }
+}

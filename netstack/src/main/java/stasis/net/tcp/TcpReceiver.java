@@ -234,6 +234,7 @@ final class TcpReceiver {
         }
         ring.extend(length);
         next += length;
+        e.countReceived(length);
         urgent.arrivedTo(next);
     }
 
@@ -363,11 +364,11 @@ final class TcpReceiver {
 
     /** recv(2) with MSG_OOB: the byte, or an error. */
     int readUrgent(boolean peek) {
-        if (e.options.urgentInline || urgent.state() == Urgent.State.NONE) {
+        if (e.options.urgentInline || urgent.state() == Urgent.Stage.NONE) {
             return NetError.INVALID.asResult();
         }
-        if (urgent.state() == Urgent.State.READ) return NetError.INVALID.asResult();
-        if (urgent.state() == Urgent.State.EXPECTED) return NetError.WOULD_BLOCK.asResult();
+        if (urgent.state() == Urgent.Stage.READ) return NetError.INVALID.asResult();
+        if (urgent.state() == Urgent.Stage.EXPECTED) return NetError.WOULD_BLOCK.asResult();
         int value = ring.byteAt(urgent.seq() - readSeq()) & 0xff;
         if (!peek) urgent.read();
         return value;

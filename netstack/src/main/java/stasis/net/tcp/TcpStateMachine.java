@@ -46,7 +46,7 @@ final class TcpStateMachine {
     private static void synInSynSent(TcpEndpoint e, Segment s) {
         e.agree(s.options());
         e.receiver.begin(s.seq());
-        e.heard(s.dataLength());
+        e.heard();
         e.sender.setWindow(s.window(), s);
         if (!s.isAck()) {
             // Simultaneous open: figure 7
@@ -153,7 +153,7 @@ final class TcpStateMachine {
             e.challenge();
             return false;
         }
-        e.heard(s.dataLength());
+        e.heard();
         if (e.isTimestampsEnabled()) e.receiver.takeTimestamp(s);
         if (!before(s.ack(), sender.una())) takeAck(e, s);
         return ackMovesState(e, s);

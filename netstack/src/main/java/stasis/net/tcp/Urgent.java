@@ -11,7 +11,7 @@ import stasis.state.Saved;
  */
 @Saved("net.Urgent")
 final class Urgent {
-    enum State {
+    enum Stage {
         NONE,
         /** Announced; the byte itself has not come. */
         EXPECTED,
@@ -19,12 +19,12 @@ final class Urgent {
         READ
     }
 
-    private State state = State.NONE;
+    private Stage state = Stage.NONE;
     private int seq;
 
     Urgent() {}
 
-    State state() {
+    Stage state() {
         return state;
     }
 
@@ -34,45 +34,45 @@ final class Urgent {
     }
 
     boolean isPending() {
-        return state == State.EXPECTED || state == State.ARRIVED;
+        return state == Stage.EXPECTED || state == Stage.ARRIVED;
     }
 
     /** Returns whether this is news. {@code readSeq} is where the user is. */
     boolean announce(int urgentSeq, int readSeq) {
         if (after(readSeq, urgentSeq)) return false;
-        if (state != State.NONE && !after(urgentSeq, seq)) return false;
-        state = State.EXPECTED;
+        if (state != Stage.NONE && !after(urgentSeq, seq)) return false;
+        state = Stage.EXPECTED;
         seq = urgentSeq;
         return true;
     }
 
     /** All before {@code next} has arrived. */
     void arrivedTo(int next) {
-        if (state == State.EXPECTED && after(next, seq)) state = State.ARRIVED;
+        if (state == Stage.EXPECTED && after(next, seq)) state = Stage.ARRIVED;
     }
 
     void read() {
-        state = State.READ;
+        state = Stage.READ;
     }
 
     /** The user is at {@code readSeq} now: what is behind is history. */
     void passed(int readSeq) {
-        if (state != State.NONE && state != State.EXPECTED && after(readSeq, seq)) {
-            state = State.NONE;
+        if (state != Stage.NONE && state != Stage.EXPECTED && after(readSeq, seq)) {
+            state = Stage.NONE;
         }
     }
 
     /** Bytes the user may take from {@code readSeq} before the mark; all if there is none ahead. */
     int beforeMark(int readSeq, int available) {
-        if (state == State.NONE || !after(seq, readSeq)) return available;
+        if (state == Stage.NONE || !after(seq, readSeq)) return available;
         return Math.min(available, seq - readSeq);
     }
 
     boolean isAt(int readSeq) {
-        return state != State.NONE && seq == readSeq;
+        return state != Stage.NONE && seq == readSeq;
     }
 
     boolean hasReached(int readSeq) {
-        return state != State.NONE && atOrBefore(seq, readSeq);
+        return state != Stage.NONE && atOrBefore(seq, readSeq);
     }
 }

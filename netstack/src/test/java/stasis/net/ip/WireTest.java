@@ -158,7 +158,7 @@ class WireTest {
         assertEquals(EthernetHeader.ARP, EthernetHeader.type(b, 0));
         assertEquals(PEER_MAC, EthernetHeader.destination(b, 0));
         pass(3 * SECOND);
-        assertEquals(Neighbor.State.FAILED, nic.neighbors().all().iterator().next().state());
+        assertEquals(Neighbor.Reachability.FAILED, nic.neighbors().all().iterator().next().state());
     }
 
     // ---- ICMP ----

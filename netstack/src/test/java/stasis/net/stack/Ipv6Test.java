@@ -252,7 +252,8 @@ class Ipv6Test {
         b = Objects.requireNonNull(answer());
         assertEquals(PEER_MAC, EthernetHeader.destination(b, 0));
         assertEquals(IpProtocol.UDP, Ipv6Header.nextHeader(b, ETH));
-        assertEquals(Neighbor.State.REACHABLE, eth.neighbors().all().iterator().next().state());
+        assertEquals(
+                Neighbor.Reachability.REACHABLE, eth.neighbors().all().iterator().next().state());
     }
 
     @Test
