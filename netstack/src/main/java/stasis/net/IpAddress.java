@@ -7,7 +7,7 @@ import stasis.state.Saved;
  * The unspecified address is {@link #ANY_V4} or {@link #ANY_V6}: they differ.
  */
 @Saved("net.IpAddress")
-public record IpAddress(long high, long low) implements Comparable<IpAddress> {
+public record IpAddress(long high, long low) {
     /** The upper half of the lower long of every mapped address. */
     private static final long MAPPED = 0xffffL << 32;
 
@@ -89,13 +89,6 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
 
     private static long upper(int bits) {
         return bits == 0 ? 0 : -1L << (64 - bits);
-    }
-
-    /** Unsigned, IPv6 and IPv4 in one order. */
-    @Override
-    public int compareTo(IpAddress other) {
-        int byHigh = Long.compareUnsigned(high, other.high);
-        return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
     @Override

@@ -42,6 +42,12 @@ final class Arp {
         send(ip, nic, ArpPacket.REQUEST, sender, 0, target.v4Bits(), to);
     }
 
+    /** Tells everybody that {@code own} is here now, RFC 5227 3. */
+    static void announce(IpLayer ip, Nic nic, IpAddress own) {
+        int address = own.v4Bits();
+        send(ip, nic, ArpPacket.REQUEST, address, 0, address, EthernetHeader.BROADCAST);
+    }
+
     private static void send(
             IpLayer ip, Nic nic, int op, int own, long peerLink, int peer, long to) {
         PacketBuffer p = ip.context().pool().take(ArpPacket.LENGTH);

@@ -297,6 +297,16 @@ public final class IpLayer {
         else Ndp.solicit(this, nic, address, link);
     }
 
+    /** The link of {@code nic} leads elsewhere now: new neighbours, who are told of us. */
+    public void moved(Nic nic) {
+        nic.neighbors().forgetAll();
+        if (!nic.link().isEthernet() || !nic.isUp()) return;
+        for (InterfaceAddress a : nic.addresses()) {
+            if (a.address().isV4()) Arp.announce(this, nic, a.address());
+            else Ndp.announce(this, nic, a.address());
+        }
+    }
+
     /** A message of neighbour discovery, for {@link Ndp}; its checksum is right. */
     public void neighborMessage(Inbound in) {
         Ndp.receive(this, in);

@@ -89,6 +89,11 @@ final class Ndp {
         send(ip, nic, p, source, to);
     }
 
+    /** Tells everybody that {@code own} is here now, RFC 4861 7.2.6. */
+    static void announce(IpLayer ip, Nic nic, IpAddress own) {
+        advertise(ip, nic, own, ALL_NODES, NdpMessage.OVERRIDE);
+    }
+
     private static void advertise(IpLayer ip, Nic nic, IpAddress target, IpAddress to, int flags) {
         PacketBuffer p = message(ip, IcmpHeader.V6_NEIGHBOR_ADVERTISEMENT, flags, target);
         int option = p.start() + NdpMessage.TARGET_END;

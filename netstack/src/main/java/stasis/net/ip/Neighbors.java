@@ -63,6 +63,13 @@ public final class Neighbors {
         if (neighbor != null) neighbor.forget();
     }
 
+    /** The link leads elsewhere now: all but the permanent ones have to be asked for again. */
+    void forgetAll() {
+        for (Neighbor n : new ArrayList<>(byAddress.values())) {
+            if (n.state() != Neighbor.Reachability.PERMANENT) remove(n.address());
+        }
+    }
+
     private Neighbor add(IpAddress address) {
         if (byAddress.size() >= CAPACITY) makeRoom();
         Neighbor neighbor = new Neighbor(this, address);

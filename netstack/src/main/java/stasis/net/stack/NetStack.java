@@ -99,6 +99,15 @@ public final class NetStack {
         return ip.addNic(name, link, false);
     }
 
+    /**
+     * The link of {@code nic} leads elsewhere now, as after a restore on another host: its new
+     * neighbours are told who is here, and connections look at what their paths carry.
+     */
+    public void moved(Nic nic) {
+        ip.moved(nic);
+        tcp.pathsChanged();
+    }
+
     public void advanceTo(long nowNanos) {
         context.clock().advanceTo(nowNanos);
     }

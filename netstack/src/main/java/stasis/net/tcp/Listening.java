@@ -69,7 +69,7 @@ final class Listening {
         if (timestamps) at = putOptions(l, s, pair, b, at);
         int header = p.length();
         int flags = TcpHeader.SYN | TcpHeader.ACK;
-        int window = Math.min(tcp.settings().receiveBytes(), 0xffff);
+        int window = Math.min(l.firstWindow(), 0xffff);
         TcpHeader.write(b, p.start(), cookie, s.seq() + 1, header, flags, window, 0);
         TcpHeader.writePorts(b, p.start(), pair.localPort(), pair.remotePort());
         TcpOutput.transmit(tcp.ip(), p, pair.local(), pair.remote(), l.options.packets);
@@ -95,7 +95,7 @@ final class Listening {
             at = TcpOptions.putSackPermitted(b, at);
         }
         boolean scale = s.options().scale() >= 0 && tcp.settings().windowScaling();
-        return scale ? TcpOptions.putScale(b, at, l.receiver.scale()) : at;
+        return scale ? TcpOptions.putScale(b, at, l.scaleToOffer()) : at;
     }
 
     private static int ownMss(TcpEndpoint l, SocketPair pair) {

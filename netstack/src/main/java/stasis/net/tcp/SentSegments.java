@@ -37,6 +37,9 @@ final class SentSegments {
     private int sackedCount;
     private int lostBytes;
 
+    /** No segment before this index is lost: where the search for one begins. */
+    private int lostFrom;
+
     SentSegments() {}
 
     boolean isEmpty() {
@@ -147,6 +150,7 @@ final class SentSegments {
         if ((marks[p] & (SACKED | LOST)) != 0) return;
         marks[p] |= LOST;
         lostBytes += ends[p] - starts[p];
+        lostFrom = Math.min(lostFrom, i);
     }
 
     void sentAgain(int i, long now) {
@@ -185,6 +189,7 @@ final class SentSegments {
         }
         head = place(1);
         count--;
+        lostFrom = Math.max(0, lostFrom - 1);
     }
 
     /** The oldest is acknowledged up to {@code ack}, which is within it. */
@@ -196,9 +201,10 @@ final class SentSegments {
         starts[p] = ack;
     }
 
+    /** -1: none is. */
     int firstLost() {
-        for (int i = 0; i < count; i++) {
-            if (is(i, LOST)) return i;
+        for (; lostFrom < count; lostFrom++) {
+            if (is(lostFrom, LOST)) return lostFrom;
         }
         return -1;
     }

@@ -102,12 +102,10 @@ public final class TcpEndpoint {
     /** Fresh halves for a connection that begins at {@code iss}. */
     private void begin(int iss) {
         TcpSettings settings = tcp.settings();
-        int window = options.receiveBytes > 0 ? options.receiveBytes : settings.receiveBytes();
-        int most = options.receiveBytes > 0 ? window : settings.maxReceiveBytes();
         rtt = new RttEstimator();
         congestion = newCongestionControl();
         sender = new TcpSender(this, iss);
-        receiver = new TcpReceiver(this, window, settings.windowScaling() ? scaleFor(most) : 0);
+        receiver = new TcpReceiver(this, firstWindow(), scaleToOffer());
         recovery = new LossRecovery(this, iss);
         if (timers == null) timers = new TcpTimers(this);
         timestampsEnabled = settings.timestamps();
@@ -127,10 +125,18 @@ public final class TcpEndpoint {
         return cubic ? new Cubic() : new Reno();
     }
 
+    /** What a connection with these options offers first. */
+    int firstWindow() {
+        return options.receiveBytes > 0 ? options.receiveBytes : settings().receiveBytes();
+    }
+
     /** RFC 7323 2.2: so that the largest window can be said in 16 bits. */
-    private static int scaleFor(int window) {
+    int scaleToOffer() {
+        if (!settings().windowScaling()) return 0;
+        int own = options.receiveBytes;
+        int most = own > 0 ? own : settings().maxReceiveBytes();
         int scale = 0;
-        while (scale < TcpOptions.MAX_SCALE && window >> scale > 0xffff) scale++;
+        while (scale < TcpOptions.MAX_SCALE && most >> scale > 0xffff) scale++;
         return scale;
     }
 
@@ -583,7 +589,10 @@ public final class TcpEndpoint {
         sender.output(false);
     }
 
-    /** close(2): the user is gone; what was sent goes on by itself. */
+    /**
+     * close(2): the user is gone; what was sent goes on by itself. Whoever wants to know when all
+     * of it is acknowledged (SO_LINGER) may observe again.
+     */
     public void close() {
         if (closed) return;
         closed = true;
@@ -692,6 +701,8 @@ public final class TcpEndpoint {
     void finAcknowledged() {
         state = TcpState.FIN_WAIT_2;
         if (closed) limitFinWait();
+        // whoever lingers in close(2) waits for this
+        notify(Readiness.WRITABLE);
     }
 
     /** tcp(7), tcp_fin_timeout: a peer that never ends must not be waited for by nobody. */
@@ -766,7 +777,11 @@ public final class TcpEndpoint {
 
     private void pathNarrowed(int mtu) {
         tcp.ip().learnMtu(remoteAddress, mtu);
-        if (!sender.refreshMss()) return;
+        pathChanged();
+    }
+
+    void pathChanged() {
+        if (!state.isSynchronized() || !sender.refreshMss()) return;
         recovery.pathShrank();
         sender.output(false);
     }

@@ -103,6 +103,11 @@ public final class TcpProtocol implements Transport {
         return listeners.all();
     }
 
+    /** Paths may carry less than before, or more. */
+    public void pathsChanged() {
+        connectionList().forEach(TcpEndpoint::pathChanged);
+    }
+
     public int connectionCount() {
         return connections.count();
     }

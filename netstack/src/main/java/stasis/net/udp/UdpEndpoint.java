@@ -143,13 +143,27 @@ public final class UdpEndpoint {
 
     /** sendto(2); null: to whom the endpoint is connected. */
     public int send(MemorySegment from, long at, long count, @Nullable SocketAddress to) {
+        return send(from, at, count, to, null, options.packets);
+    }
+
+    /**
+     * sendmsg(2) with control messages: from {@code source} if that is an address (IP_PKTINFO), and
+     * in the way {@code how} (IP_TTL, IP_TOS).
+     */
+    public int send(
+            MemorySegment from,
+            long at,
+            long count,
+            @Nullable SocketAddress to,
+            @Nullable IpAddress source,
+            SendOptions how) {
         SocketAddress peer = to != null ? to : remote;
         NetError failed = takeError();
         if (failed == null && writeShut) failed = NetError.SHUT_DOWN;
         if (failed == null && peer == null) failed = NetError.DESTINATION_REQUIRED;
         if (failed == null) failed = claimAnyIfNone();
         if (failed != null || peer == null) return errorOf(failed);
-        NetError unsent = sendTo(peer, from, at, count);
+        NetError unsent = sendTo(peer, from, at, count, source, how);
         return unsent != null ? unsent.asResult() : (int) count;
     }
 
@@ -157,21 +171,31 @@ public final class UdpEndpoint {
         return (failed == null ? NetError.DESTINATION_REQUIRED : failed).asResult();
     }
 
-    private @Nullable NetError sendTo(SocketAddress peer, MemorySegment from, long at, long count) {
+    private @Nullable NetError sendTo(
+            SocketAddress peer,
+            MemorySegment from,
+            long at,
+            long count,
+            @Nullable IpAddress chosen,
+            SendOptions wanted) {
         IpAddress to = peer.address();
         if (to.isAny()) to = to.isV4() ? IpAddress.LOOPBACK_V4 : IpAddress.LOOPBACK_V6;
         if (peer.port() == 0) return NetError.INVALID;
         if (count > UdpProtocol.maxPayload(to)) return NetError.MESSAGE_TOO_LONG;
         if (!options.broadcast && ip().isBroadcast(to)) return NetError.ACCESS_DENIED;
-        int nic = nicFor(to);
-        IpAddress source = localAddress;
-        if (source.isAny() || source.isMulticast()) source = ip().sourceFor(to, nic);
-        if (source == null) return NetError.NO_ROUTE;
-        if (source.isV4() != to.isV4()) return NetError.NO_ROUTE;
-        SendOptions how = options.packets.withNic(nic);
+        SendOptions how = wanted.nicIndex() != 0 ? wanted : wanted.withNic(nicFor(to));
         if (to.isMulticast()) how = how.withHops(options.multicastHops);
+        IpAddress source = sourceFor(to, chosen, how.nicIndex());
+        if (source == null || source.isV4() != to.isV4()) return NetError.NO_ROUTE;
+        if (chosen != null && !ip().isLocal(source)) return NetError.ADDRESS_NOT_AVAILABLE;
         SocketAddress self = new SocketAddress(source, localPort);
         return udp.send(self, new SocketAddress(to, peer.port()), from, at, count, how, options);
+    }
+
+    private @Nullable IpAddress sourceFor(IpAddress to, @Nullable IpAddress chosen, int nic) {
+        if (chosen != null && !chosen.isAny()) return chosen;
+        boolean own = !localAddress.isAny() && !localAddress.isMulticast();
+        return own ? localAddress : ip().sourceFor(to, nic);
     }
 
     // ---- in ----

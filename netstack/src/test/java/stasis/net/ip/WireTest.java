@@ -161,6 +161,22 @@ class WireTest {
         assertEquals(Neighbor.Reachability.FAILED, nic.neighbors().all().iterator().next().state());
     }
 
+    @Test
+    void afterAMoveTheNewNeighboursAreToldAndTheOldForgotten() {
+        introducePeer();
+        stack.ip().addAddress(nic, new InterfaceAddress(new IpAddress(0xfe80L << 48, 1), 64));
+        stack.moved(nic);
+
+        assertEquals(0, nic.neighbors().all().size());
+        byte[] b = expectAnswer();
+        assertEquals(EthernetHeader.BROADCAST, EthernetHeader.destination(b, 0));
+        assertEquals(OWN, ArpPacket.sender(b, ETH));
+        assertEquals(OWN, ArpPacket.target(b, ETH));
+        b = expectAnswer();
+        assertEquals(EthernetHeader.IPV6, EthernetHeader.type(b, 0));
+        assertEquals(0x3333_0000_0001L, EthernetHeader.destination(b, 0));
+    }
+
     // ---- ICMP ----
 
     @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import stasis.net.Entropy;
 import stasis.net.IpAddress;
+import stasis.net.Readiness;
 import stasis.net.SocketAddress;
 import stasis.net.link.Faults;
 import stasis.net.tcp.TcpEndpoint;
@@ -32,6 +33,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Stacks are saved in the midst of things and go on from the snapshot. */
 class SaveRestoreTest {
@@ -230,6 +232,55 @@ class SaveRestoreTest {
         assertNotNull(d);
         assertEquals("question", text(d.data()));
         assertEquals(TwoStacks.A, d.source().address());
+    }
+
+    @Test
+    void neighboursAreKnownAfterwards() throws Exception {
+        TwoStacks net = TwoStacks.perfect();
+        net.listen(80, 5);
+        net.connect(80);
+        net.settle();
+
+        saveAndRestore(net, worldOf(net));
+        var known = Objects.requireNonNull(net.a.ip().nic(2)).neighbors().all();
+        assertEquals(1, known.size());
+        assertEquals(TwoStacks.B, known.iterator().next().address());
+    }
+
+    @Test
+    void aPacketOfWhichPartsHaveComeBecomesWholeAfterwards() throws Exception {
+        TwoStacks net = new TwoStacks(new Faults(0, 0, 0, 1000, 0, SECOND), 6);
+        UdpEndpoint to = net.b.udp().open(false);
+        assertNull(to.bind(new SocketAddress(IpAddress.ANY_V4, 53)));
+        MemorySegment data = MemorySegment.ofArray(new byte[20_000]);
+        net.a.udp().open(false).send(data, 0, 20_000, new SocketAddress(TwoStacks.B, 53));
+        World world = worldOf(net);
+        world.udp.add(to);
+        for (int i = 0; i < 30; i++) {
+            net.run(100 * MILLI);
+            world = saveAndRestore(net, world);
+        }
+
+        assertEquals(20_000, world.udp.get(0).nextLength());
+    }
+
+    @Test
+    void aBufferThatIsFullIsAnEventAfterwardsToo() throws Exception {
+        TwoStacks net = TwoStacks.perfect();
+        TcpEndpoint listener = net.listen(80, 5);
+        TcpEndpoint client = net.connect(80);
+        TcpEndpoint server = TwoStacks.accept(net, listener);
+        MemorySegment much = MemorySegment.ofArray(new byte[100_000]);
+        while (client.send(much, 0, 100_000, false) > 0) net.settle();
+
+        World world = saveAndRestore(net, worldOf(net, client, server));
+        int[] events = {0};
+        world.tcp.get(0).observe(bits -> events[0] |= bits);
+        for (int i = 0; i < 100 && events[0] == 0; i++) {
+            world.tcp.get(1).receive(much, 0, 100_000, false);
+            net.settle();
+        }
+        assertEquals(Readiness.WRITABLE, events[0]);
     }
 
     @Test

@@ -15,6 +15,7 @@ import stasis.net.Readiness;
 import stasis.net.SocketAddress;
 import stasis.net.ip.IcmpError;
 import stasis.net.ip.InterfaceAddress;
+import stasis.net.ip.SendOptions;
 import stasis.net.udp.Datagram;
 import stasis.net.udp.UdpEndpoint;
 
@@ -205,6 +206,29 @@ class UdpTest {
         net.settle();
 
         assertEquals("nothing", receive(member));
+    }
+
+    @Test
+    void oneDatagramMayComeFromAnotherAddressAndTravelOtherwise() {
+        UdpEndpoint server = bound(net.b, IpAddress.ANY_V4, 53);
+        IpAddress second = IpAddress.v4(10, 0, 0, 11);
+        net.a
+                .ip()
+                .addAddress(
+                        Objects.requireNonNull(net.a.ip().nic(2)),
+                        new InterfaceAddress(second, 24));
+        UdpEndpoint client = net.a.udp().open(false);
+        SocketAddress to = new SocketAddress(TwoStacks.B, 53);
+        SendOptions how = client.options.packets.withHops(3).withTrafficClass(8);
+        assertEquals(1, client.send(bytes("x"), 0, 1, to, second, how));
+        net.settle();
+
+        Datagram d = Objects.requireNonNull(server.receive(false));
+        assertEquals(second, d.source().address());
+        assertEquals(3, d.hops());
+        assertEquals(8, d.trafficClass());
+        int n = client.send(bytes("x"), 0, 1, to, TwoStacks.B, how);
+        assertEquals(NetError.ADDRESS_NOT_AVAILABLE, NetError.of(n));
     }
 
     @Test

@@ -177,6 +177,17 @@ class ClosingTest {
         peer.expect("A 1 2");
     }
 
+    @Test
+    void whoeverLingersHearsWhenAllIsAcknowledged() {
+        e.close();
+        int[] events = {0};
+        e.observe(bits -> events[0] |= bits);
+        peer.expect("FA 1 1");
+        assertEquals(0, events[0]);
+        peer.send("A", 1, 2);
+        assertTrue(events[0] != 0);
+    }
+
     // ---- TIME-WAIT ----
 
     @Test

@@ -66,6 +66,22 @@ class SynFloodTest {
     }
 
     @Test
+    void aCookieOffersTheWindowAndScaleOfTheConnectionToBe() {
+        TcpEndpoint l = peer.listener();
+        l.options.receiveBytes = 4000;
+        flood(100);
+        peer.fromPort(9999);
+        peer.forgetIss();
+        peer.send("S", 0, 0, 65000, 0, "mss 1400, ws 9, sackok, ts 100 0");
+        peer.expect("SA 0 1");
+        assertEquals(0, peer.options.scale());
+        assertEquals(4000, peer.window());
+        peer.send("A", 1, 1, 100, 10, "ts 101 " + peer.tsVal());
+        peer.expect("A 1 11");
+        assertTrue(peer.window() > 3000 && peer.window() <= 4000);
+    }
+
+    @Test
     void withoutTimestampsACookieKeepsTheSegmentSizeOnly() {
         TcpEndpoint l = peer.listener();
         flood(100);
