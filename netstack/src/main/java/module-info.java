@@ -4,4 +4,14 @@ module stasis.netstack {
     requires static org.jspecify;
 
     exports stasis.net;
+    exports stasis.net.icmp;
+    exports stasis.net.ip;
+    exports stasis.net.link;
+    exports stasis.net.port;
+    exports stasis.net.raw;
+    exports stasis.net.stack;
+    exports stasis.net.tcp;
+    exports stasis.net.time;
+    exports stasis.net.udp;
+    exports stasis.net.wire;
 }

@@ -26,6 +26,7 @@ import stasis.kernel.time.RealtimeClock;
 import stasis.kernel.vdso.VdsoClock;
 import stasis.kernel.vdso.VdsoPages;
 import stasis.kernel.vfs.VfsSavedTypes;
+import stasis.net.stack.NetSavedTypes;
 import stasis.platform.PlatformSavedTypes;
 import stasis.state.SavedTypes;
 
@@ -37,7 +38,7 @@ public final class KernelSavedTypes {
 
     /** The whole table: this module's classes and those of the modules below. */
     public static SavedTypes all() {
-        return addTo(PlatformSavedTypes.addTo(new SavedTypes()));
+        return addTo(NetSavedTypes.addTo(PlatformSavedTypes.addTo(new SavedTypes())));
     }
 
     public static SavedTypes addTo(SavedTypes types) {

@@ -1,0 +1,3 @@
+/** Who has which port. */
+@org.jspecify.annotations.NullMarked
+package stasis.net.port;
