@@ -17,20 +17,34 @@ public final class MemfdFile implements MemoryFile, AutoCloseable {
     private final long size;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment mapping;
+    private final MemorySegment all;
 
     /** Precondition: {@code size} is a positive multiple of 2 MiB. */
     public MemfdFile(String name, long size) throws HostException {
-        if (size <= 0 || size % GRANULE != 0) throw new IllegalArgumentException("size " + size);
+        this(name, size, 0);
+    }
+
+    /**
+     * Precondition: both are multiples of 2 MiB, {@code size} positive.
+     *
+     * @param more bytes behind, for {@link #all} only
+     */
+    public MemfdFile(String name, long size, long more) throws HostException {
+        if (size <= 0 || size % GRANULE != 0 || more % GRANULE != 0) {
+            throw new IllegalArgumentException("size " + size + " + " + more);
+        }
         this.size = size;
+        long bytes = size + more;
         fd = Host.memfd(name);
         boolean done = false;
         try {
-            long result = Host.syscall(Nr.FTRUNCATE, fd.number(), size, 0);
-            HostException.check(result, "ftruncate(" + size + ")");
-            long at = Host.mapShared(fd.number(), size);
-            mapping =
+            long result = Host.syscall(Nr.FTRUNCATE, fd.number(), bytes, 0);
+            HostException.check(result, "ftruncate(" + bytes + ")");
+            long at = Host.mapShared(fd.number(), bytes);
+            all =
                     MemorySegment.ofAddress(at)
-                            .reinterpret(size, arena, all -> Host.unmap(all.address(), size));
+                            .reinterpret(bytes, arena, s -> Host.unmap(s.address(), bytes));
+            mapping = all.asSlice(0, size);
             done = true;
         } finally {
             if (!done) fd.close();
@@ -49,6 +63,11 @@ public final class MemfdFile implements MemoryFile, AutoCloseable {
     @Override
     public MemorySegment mapping() {
         return mapping;
+    }
+
+    /** With what lies behind. */
+    public MemorySegment all() {
+        return all;
     }
 
     @Override
@@ -78,7 +97,7 @@ public final class MemfdFile implements MemoryFile, AutoCloseable {
         long result = Host.syscall(Nr.LSEEK, fd.number(), from, whence);
         if (result == -ENXIO) return size;
         if (result < 0) throw new IllegalStateException("lseek(" + from + "): errno " + -result);
-        return result;
+        return Math.min(result, size);
     }
 
     @Override

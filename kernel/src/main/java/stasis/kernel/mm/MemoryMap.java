@@ -1,11 +1,13 @@
 package stasis.kernel.mm;
 
+import static stasis.abi.Mman.PROT_EXEC;
 import static stasis.abi.Mman.PROT_READ;
 import static stasis.abi.Mman.PROT_WRITE;
 
 import org.jspecify.annotations.Nullable;
 
 import stasis.abi.ErrnoException;
+import stasis.arch.Access;
 import stasis.arch.Pages;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
@@ -296,10 +298,19 @@ public final class MemoryMap implements MappingTarget {
             if (end > start) {
                 int pages = (int) ((end - start) >>> Pages.SHIFT);
                 memory.ensureLoaded(firstPage, pages);
-                space.map(start, end - start, GuestMemory.offset(firstPage), access);
+                space.map(start, end - start, GuestMemory.offset(firstPage), access | steady(vma));
             }
             start = end = 0;
         }
+    }
+
+    /**
+     * Code of a private file mapping. What happens to it when somebody writes into the file is
+     * unspecified in mmap(2): it may stay.
+     */
+    private static int steady(Vma vma) {
+        boolean code = (vma.prot & (PROT_EXEC | PROT_WRITE)) == PROT_EXEC;
+        return code && !vma.shared && vma.mappable != null ? Access.STEADY : 0;
     }
 
     /** Sets the platform's rights to what {@code vma} now says, for pages that are in place. */

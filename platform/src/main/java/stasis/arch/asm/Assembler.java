@@ -144,6 +144,32 @@ public final class Assembler {
         return int32(displacement);
     }
 
+    /** {@code xsave64 [base + displacement]}: the components that edx:eax names. */
+    public Assembler xsave64(Reg base, int displacement) {
+        rex(0, base.high()).emit(0x0f).emit(0xae).emit(0x80 | 4 << 3 | base.low());
+        if (base.low() == 4) emit(0x24);
+        return int32(displacement);
+    }
+
+    /** {@code mov to, gs:[address]} */
+    public Assembler loadGs(Reg to, int address) {
+        return emit(0x65).rex(to.high(), 0).emit(0x8b).absolute(to.low(), address);
+    }
+
+    /** {@code mov gs:[address], from} */
+    public Assembler storeGs(int address, Reg from) {
+        return emit(0x65).rex(from.high(), 0).emit(0x89).absolute(from.low(), address);
+    }
+
+    /** {@code jmp gs:[address]} */
+    public Assembler jmpGs(int address) {
+        return emit(0x65).emit(0xff).absolute(4, address);
+    }
+
+    private Assembler absolute(int reg, int address) {
+        return emit(reg << 3 | 4).emit(0x25).int32(address);
+    }
+
     /** {@code lea to, [base + displacement]} */
     public Assembler lea(Reg to, Reg base, int displacement) {
         return memory(0x8d, to, base, displacement);
@@ -218,6 +244,15 @@ public final class Assembler {
     /** Pushes {@code value}, with its sign extended. */
     public Assembler push(int value) {
         return emit(0x68).int32(value);
+    }
+
+    /** {@code pop qword [base + displacement]} */
+    public Assembler pop(Reg base, int displacement) {
+        return memory32(0x8f, 0, base, displacement);
+    }
+
+    public Assembler pushfq() {
+        return emit(0x9c);
     }
 
     public Assembler popfq() {

@@ -18,7 +18,7 @@ final class PtracePlatform extends StubPlatform {
      * @param cores where tasks are pinned
      */
     static PtracePlatform open(long memoryBytes, Cores cores) throws PlatformException {
-        return new PtracePlatform(StubParts.make(memoryBytes, 0, new StubCode(), cores));
+        return new PtracePlatform(StubParts.make(memoryBytes, 0, 0, new StubCode(), cores));
     }
 
     @Override

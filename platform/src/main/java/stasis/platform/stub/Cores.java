@@ -110,6 +110,24 @@ public final class Cores {
         return best;
     }
 
+    /** The core with least to do of all others. Precondition: {@link #isPinning}. */
+    public int leastBusyBut(int core) {
+        int best = core == 0 ? 1 : 0;
+        for (int i = 0; i < cpus.length; i++) {
+            if (i != core && busy.get(i) < busy.get(best)) best = i;
+        }
+        return best;
+    }
+
+    /** The calling thread's core. Precondition: {@link #isPinning}. */
+    public int here() {
+        int cpu = currentCpu();
+        for (int i = 0; i < cpus.length; i++) {
+            if (cpus[i] == cpu) return i;
+        }
+        return 0;
+    }
+
     /** Whether several threads in user code share {@code core}. */
     public boolean isCrowded(int core) {
         return busy.get(core) > 1;
@@ -126,11 +144,14 @@ public final class Cores {
      */
     public void bringHere(int tid) {
         if (!isPinning()) return;
+        int cpu = currentCpu();
+        if (cpu >= 0) setAffinity(tid, cpu);
+    }
+
+    private static int currentCpu() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cpu = arena.allocate(JAVA_INT);
-            if (Host.syscall(Nr.GETCPU, cpu.address(), 0, 0) == 0) {
-                setAffinity(tid, cpu.get(JAVA_INT, 0));
-            }
+            return Host.syscall(Nr.GETCPU, cpu.address(), 0, 0) == 0 ? cpu.get(JAVA_INT, 0) : -1;
         }
     }
 

@@ -31,6 +31,9 @@ public final class Placement {
     /** Owner only. */
     private boolean isSpread;
 
+    /** Where the stub thread is pinned, if not with the Java thread. Owner only. */
+    private int apart = NOWHERE;
+
     /** The thread that {@link #bring} has moved, and where to. Owner only. */
     private int brought;
 
@@ -82,7 +85,8 @@ public final class Placement {
         int now = place.getPlain();
         int before = now == NOWHERE ? NOWHERE : now & ~OUTSIDE;
         int core = turns > 0 ? enterBeside(before) : cores.enter(before, false);
-        if (core != pinned || core != before || stub != tid) {
+        if (core != pinned || core != before || stub != tid || apart != NOWHERE) {
+            apart = NOWHERE;
             tid = stub;
             cores.pin(stub, core);
             if (core != pinned) pinOwner(core);
@@ -125,19 +129,23 @@ public final class Placement {
         isCarried = true;
     }
 
-    /**
-     * Instead of {@link #enter}: lets the two threads run at the same time, if two cores are free.
-     */
+    /** Instead of {@link #enter}: puts the two threads on two cores, if so many are free. */
     public boolean enterSpread(int stub) {
         if (!cores.isPinning() || !cores.takePair()) return false;
-        if (place.getAndSet(NOWHERE) != NOWHERE || pinned != NOWHERE || stub != tid) {
-            tid = stub;
-            pinned = NOWHERE;
-            cores.unpin(stub);
-            cores.unpin(0);
-        }
+        if (isCarried) notePlace();
+        place.set(NOWHERE);
+        if (apart == NOWHERE || stub != tid) pinApart(stub);
         isSpread = true;
         return true;
+    }
+
+    /** The host would leave both where they are for a long time. */
+    private void pinApart(int stub) {
+        int core = pinned == NOWHERE ? cores.here() : pinned;
+        tid = stub;
+        apart = cores.leastBusyBut(core);
+        cores.pin(stub, apart);
+        if (core != pinned) pinOwner(core);
     }
 
     /** Lets another stub thread run where the calling owner does, which will wait for it. */

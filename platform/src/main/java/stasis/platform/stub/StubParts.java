@@ -11,17 +11,19 @@ public record StubParts(
         MemfdFile memory, TablePages tables, StubFactory factory, XState xstate, Cores cores) {
     /**
      * @param memoryBytes of the sandbox's memory file, sparse
+     * @param moreBytes behind that, which guests have no use of
      * @param sharedBytes as {@link TablePages} takes them
      * @param cores where tasks are pinned
      */
-    public static StubParts make(long memoryBytes, long sharedBytes, StubCode code, Cores cores)
+    public static StubParts make(
+            long memoryBytes, long moreBytes, long sharedBytes, StubCode code, Cores cores)
             throws PlatformException {
         MemfdFile memory = null;
         TablePages tables = null;
         StubFactory factory = null;
         StubParts parts = null;
         try {
-            memory = new MemfdFile("guest-memory", memoryBytes);
+            memory = new MemfdFile("guest-memory", memoryBytes, moreBytes);
             tables = new TablePages(sharedBytes);
             factory = new StubFactory(code, memory.fd(), tables.fd(), cores, tables::close);
             parts = new StubParts(memory, tables, factory, factory.start(), cores);

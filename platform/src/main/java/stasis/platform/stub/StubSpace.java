@@ -89,6 +89,18 @@ public class StubSpace implements AddressSpace {
         }
     }
 
+    /** Maps what lies behind guest memory. */
+    protected final void mapMore(long addr, long length, long offset, int access) {
+        checkRange(addr, length);
+        lock.lock();
+        try {
+            queue.map(addr, length, offset, access);
+            queued = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void unmap(long addr, long length) {
         checkRange(addr, length);
@@ -168,6 +180,7 @@ public class StubSpace implements AddressSpace {
         if (dead) throw StubDiedException.DIED;
         if (queue.size() == 0) return;
         mapTable(tracee);
+        beforeFlush(tracee);
         for (int from = 0; from < queue.size(); from += StubCode.MAX_BATCH) {
             int n = Math.min(StubCode.MAX_BATCH, queue.size() - from);
             queue.write(from, n, platform.tables().page(tablePage));
@@ -179,7 +192,14 @@ public class StubSpace implements AddressSpace {
         }
         queue.clear();
         queued = false;
+        flushed();
     }
+
+    /** The lock is held. */
+    protected void beforeFlush(Tracee tracee) throws StubDiedException {}
+
+    /** What was queued is in force. The lock is held. */
+    protected void flushed() {}
 
     /** A logger of its own each time: making one takes 5 ms, which no start should pay for. */
     private void warnOfRefusal(long errno) {

@@ -14,19 +14,26 @@ import java.lang.invoke.VarHandle;
  * What one guest thread and its sentry thread share: 64 KiB, writable by the guest. Everything read
  * from here is a claim of guest code. Who uses a value twice reads it once.
  *
+ * <p>What changes hands together shares a cache line: a patched call moves three lines to the
+ * sentry and one back.
+ *
  * <pre>
  *    0   4  WORD        0: the stub's turn, 1: the sentry's; ENDED: the address space is gone
  *    4   4  STUB_SLEEPS
+ *    8   4  INTERRUPT   user code must not be entered
+ *   12   4  SPIN        how often the stub looks at WORD before it sleeps
+ *   16   4  ORDER       how the stub goes on
+ *   20   4  KIND        why it stopped
+ *   24   8  RESULT      what rax becomes
+ *   32   8  FS_BASE
  *   64   4  SENTRY_SLEEPS
- *   68   4  INTERRUPT   user code must not be entered
- *   72   4  SPIN        how often the stub looks at WORD before it sleeps
- *  128   4  KIND        why it stopped
  *  132   4  SIGNAL
  *  136   8  FPU_AT      address of the thread's XSAVE area: in a signal frame, or FPU
- *  144   8  FS_BASE
  *  152   8  GS_BASE
+ *  160  32  SIGINFO
+ *  192   8  SELF        the area's address in the stub
+ *  200   8  GO_TO       where a patched call goes on
  *  256 184  REGISTERS   from r8 on as in struct sigcontext, asm/sigcontext.h
- *  448  32  SIGINFO
  *  520  24  STACK       stack_t of the alternate stack
  * 4096      FPU         an XSAVE area that the sentry writes
  * 0x4000    alternate stack: signal frames
@@ -37,16 +44,20 @@ final class Area {
     static final int BYTES = 0x10000;
     static final int WORD = 0;
     static final int STUB_SLEEPS = 4;
+    static final int ORDER = 16;
     static final int SENTRY_SLEEPS = 64;
-    static final int INTERRUPT = 68;
-    static final int SPIN = 72;
-    static final int KIND = 128;
+    static final int INTERRUPT = 8;
+    static final int SPIN = 12;
+    static final int KIND = 20;
+    static final int RESULT = 24;
     static final int SIGNAL = 132;
     static final int FPU_AT = 136;
-    static final int FS_BASE = 144;
+    static final int FS_BASE = 32;
     static final int GS_BASE = 152;
     static final int REGISTERS = 256;
-    static final int SIGINFO = 448;
+    static final int SIGINFO = 160;
+    static final int SELF = 192;
+    static final int GO_TO = 200;
     static final int STACK = 520;
     static final int FPU = 0x1000;
     static final int ALTERNATE_STACK = 0x4000;
@@ -70,8 +81,29 @@ final class Area {
     /** An interruption on the way out; REGISTERS are still what the sentry wrote. */
     static final int NOT_ENTERED = 2;
 
+    /** The same, seen without a signal: the FPU is in the processor. */
+    static final int TURNED_BACK = 5;
+
     /** The stub itself faulted, for values that cannot be, or because guest code jumped there. */
     static final int STUB_FAULT = 3;
+
+    /**
+     * A call from a patched site; the FPU is in the processor. Instruction pointer and flags are
+     * where a call leaves them, in rcx and r11.
+     */
+    static final int CALLED = 4;
+
+    /** {@link #ORDER}, after {@link #CALLED}: everything but rax is as it was. */
+    static final int RETURN = 0;
+
+    /** All general registers and bases are in the area, the FPU is in the processor. */
+    static final int LOAD_REGISTERS = 1;
+
+    /** Registers and the FPU at {@link #FPU_AT}. */
+    static final int LOAD_ALL = 2;
+
+    /** To write the FPU to {@link #FPU} and hand over again; it stays in the processor. */
+    static final int SAVE_FPU = 3;
 
     private static final VarHandle INT = JAVA_INT.varHandle();
     private static final int ETIMEDOUT = 110;
@@ -97,12 +129,13 @@ final class Area {
 
     /** Where in the file of shared pages. */
     long fileOffset() {
-        return TablePages.SHARED + (long) number * BYTES;
+        return TablePages.SHARED + SystrapCode.TRAMPOLINES_BYTES + (long) number * BYTES;
     }
 
     /** Of a new thread; everything else is zero. */
     void initialize() {
         at.asSlice(0, FPU).fill((byte) 0); // it was zeroed; what a stub acts on is made sure of
+        at.set(JAVA_LONG, SELF, stubAddr());
         at.set(JAVA_LONG, STACK, stubAddr() + ALTERNATE_STACK);
         at.set(JAVA_LONG, STACK + 16, BYTES - ALTERNATE_STACK);
     }
@@ -117,6 +150,11 @@ final class Area {
 
     void setInt(int field, int value) {
         at.set(JAVA_INT, field, value);
+    }
+
+    /** Leaves the cache line alone if there is nothing to change. */
+    void updateInt(int field, int value) {
+        if (getInt(field) != value) setInt(field, value);
     }
 
     long getLong(int field) {

@@ -12,10 +12,12 @@ import stasis.platform.stub.XState;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What stands in an area, as registers and stops. Every value is copied once and then judged; the
- * worst that guest code gains by writing there is what it could have put into its own registers.
+ * What stands in the area of a context, as registers and stops. Every value is copied once and then
+ * judged; the worst that guest code gains by writing there is what it could have put into its own
+ * registers.
  */
 final class AreaRegisters {
+    private static final int SIGILL = 4;
     private static final int SIGTRAP = 5;
     private static final int SIGSEGV = 11;
     private static final int SIGURG = 23;
@@ -59,18 +61,70 @@ final class AreaRegisters {
         Registers.EFLAGS
     };
 
+    /** So many of {@link #ORDER} are there after a patched call: up to rsp. */
+    private static final int CALL_KEEPS = 16;
+
+    private static final int RAX_AT = Area.REGISTERS + 104;
+    private static final int RIP_AT = Area.REGISTERS + 128;
     private static final int EFLAGS_AT = Area.REGISTERS + 136;
+    private static final int TRAP_FLAG = 0x100;
 
     private final XState xstate;
 
-    AreaRegisters(XState host) {
+    private final SystrapCode code;
+    private final Trampolines trampolines;
+
+    /** The FPU is in the processor, and not in the area. */
+    private boolean isFpuLive;
+
+    /** Registers that the area holds are in the processor as well, so far as a call keeps them. */
+    private boolean areRegistersLive;
+
+    /** What the area holds, but for rax, if {@link #isKnown}: most calls change only that. */
+    private final MemorySegment known =
+            MemorySegment.ofArray(new long[Registers.GENERAL_BYTES / Long.BYTES]);
+
+    private boolean isKnown;
+
+    AreaRegisters(XState host, SystrapCode code, Trampolines trampolines) {
+        this.code = code;
+        this.trampolines = trampolines;
         xstate = new XState(host.bytes(), host.features() & ~AMX, host.mxcsrMask());
     }
 
     // ---- to the stub
 
+    /** The next ones go to another area. */
+    void forget() {
+        isKnown = false;
+        isFpuLive = false;
+        areRegistersLive = false;
+    }
+
     /** False if they hold what the host would not accept. */
-    boolean write(Area area, Registers registers) {
+    boolean write(Area area, SystrapAddressSpace space, Registers registers) {
+        boolean same = isKnown && onlyResultDiffers(registers.general());
+        if (same && areRegistersLive && isFpuLive && !isTracing(registers)) {
+            area.setLong(Area.RESULT, registers.get(Registers.RAX));
+            area.updateInt(Area.ORDER, Area.RETURN);
+            return true;
+        }
+        if (same && !areRegistersLive) {
+            area.setLong(RAX_AT, registers.get(Registers.RAX));
+        } else if (!writeAll(area, space, registers)) {
+            return false;
+        }
+        area.updateInt(Area.ORDER, isFpuLive ? Area.LOAD_REGISTERS : Area.LOAD_ALL);
+        return true;
+    }
+
+    /** A trap would be taken in the stub. */
+    private static boolean isTracing(Registers registers) {
+        return (registers.get(Registers.EFLAGS) & TRAP_FLAG) != 0;
+    }
+
+    private boolean writeAll(Area area, SystrapAddressSpace space, Registers registers) {
+        areRegistersLive = false;
         long fs = registers.get(Registers.FS_BASE);
         long gs = registers.get(Registers.GS_BASE);
         if (!isBase(fs) || !isBase(gs)) return false;
@@ -80,16 +134,36 @@ final class AreaRegisters {
             to.set(JAVA_LONG, Area.REGISTERS + 8 * i, from.get(JAVA_LONG, ORDER[i]));
         }
         to.set(JAVA_LONG, EFLAGS_AT, UserRegisters.flags(registers.get(Registers.EFLAGS)));
+        to.set(JAVA_LONG, RIP_AT, space.entry(registers.get(Registers.RIP)));
         to.set(JAVA_LONG, Area.FS_BASE, fs);
-        to.set(JAVA_LONG, Area.GS_BASE, gs);
+        if (gs != 0) space.neverPatch();
+        to.set(JAVA_LONG, Area.GS_BASE, gs == 0 ? ownBase(area) : gs);
+        remember(from);
         return true;
+    }
+
+    private void remember(MemorySegment general) {
+        known.copyFrom(general);
+        isKnown = true;
+    }
+
+    private boolean onlyResultDiffers(MemorySegment general) {
+        known.set(JAVA_LONG, Registers.RAX, general.get(JAVA_LONG, Registers.RAX));
+        known.set(JAVA_LONG, Registers.ORIG_RAX, general.get(JAVA_LONG, Registers.ORIG_RAX));
+        return known.mismatch(general) == -1;
     }
 
     private static boolean isBase(long base) {
         return base >= 0 && base < TASK_SIZE;
     }
 
+    /** What stands for a base of 0: patched calls find the area by it. */
+    private static long ownBase(Area area) {
+        return area.stubAddr() - SystrapCode.GS_BIAS;
+    }
+
     void writeFpu(Area area, Registers registers) {
+        isFpuLive = false;
         xstate.fill(area.memory().asSlice(Area.FPU, xstate.bytes()), registers);
         area.setLong(Area.FPU_AT, area.stubAddr() + Area.FPU);
     }
@@ -97,35 +171,85 @@ final class AreaRegisters {
     // ---- from the stub
 
     /** Why it stopped. Fills {@code registers} unless it never entered user code. */
-    Stop stop(Area area, Registers registers) {
-        return switch (area.getInt(Area.KIND)) {
-            case Area.STOPPED -> stopped(area, registers);
-            case Area.NOT_ENTERED -> Stop.INTERRUPTED;
+    Stop stop(Area area, SystrapAddressSpace space, Registers registers) {
+        int kind = area.getInt(Area.KIND);
+        isFpuLive = kind == Area.CALLED || kind == Area.TURNED_BACK;
+        boolean wereLive = areRegistersLive;
+        areRegistersLive = kind == Area.CALLED;
+        return switch (kind) {
+            case Area.CALLED -> called(area, registers);
+            case Area.STOPPED -> stopped(area, space, registers);
+            case Area.NOT_ENTERED, Area.TURNED_BACK -> {
+                if (wereLive) isKnown = false; // the area does not hold them all
+                yield Stop.INTERRUPTED;
+            }
             default -> new Stop.Fault(SIGSEGV, SI_KERNEL, 0);
         };
     }
 
-    private static Stop stopped(Area area, Registers registers) {
+    /** By a jump instead of a call. */
+    private Stop called(Area area, Registers registers) {
+        readGeneral(area, registers, CALL_KEEPS);
+        registers.set(Registers.RIP, registers.get(Registers.RCX));
+        registers.set(Registers.EFLAGS, registers.get(Registers.R11));
+        registers.set(Registers.FS_BASE, area.getLong(Area.FS_BASE));
+        registers.set(Registers.ORIG_RAX, registers.get(Registers.RAX));
+        remember(registers.general());
+        return Stop.SYSCALL;
+    }
+
+    private Stop stopped(Area area, SystrapAddressSpace space, Registers registers) {
         read(area, registers);
+        remember(registers.general());
         int signal = area.getInt(Area.SIGNAL);
         int code = area.getInt(Area.SIGINFO + 8);
+        if (leaveStub(registers, signal)) return Stop.SYSCALL;
+        if (signal == SIGILL
+                && space.entry(registers.get(Registers.RIP)) != registers.get(Registers.RIP)) {
+            isKnown = false; // it goes on where the comparison is now
+            return Stop.INTERRUPTED;
+        }
         if (signal == SIGURG || code <= 0) return Stop.INTERRUPTED; // or somebody outside sent it
         long addr = area.getLong(Area.SIGINFO + 16);
-        if (signal == SIGSYS) return call(area, registers);
+        if (signal == SIGSYS) return call(area, space, registers);
         if (signal == SIGSEGV && code == SEGV_MAPERR) return new Stop.PageFault(addr, false);
         if (signal == SIGSEGV && code == SEGV_ACCERR) return new Stop.PageFault(addr, true);
         if (!UserRegisters.isFatal(signal)) return Stop.INTERRUPTED;
         return new Stop.Fault(signal, code, signal == SIGTRAP || code == SI_KERNEL ? 0 : addr);
     }
 
+    /**
+     * What the guest has done when it stands in code that its own was replaced by. True if that is
+     * a call: its GS base was not its area's.
+     */
+    private boolean leaveStub(Registers registers, int signal) {
+        long rip = registers.get(Registers.RIP);
+        if (rip < SystrapCode.TRAMPOLINES) return false;
+        if (rip == code.called() || rip == code.calledWithTail()) {
+            registers.set(Registers.RIP, registers.get(Registers.RCX));
+            registers.set(Registers.ORIG_RAX, registers.get(Registers.RAX));
+            return signal != SIGURG;
+        }
+        registers.set(Registers.RIP, trampolines.original(rip));
+        return false;
+    }
+
     private static void read(Area area, Registers registers) {
+        readGeneral(area, registers, ORDER.length);
         MemorySegment from = area.memory();
         MemorySegment to = registers.general();
-        for (int i = 0; i < ORDER.length; i++) {
+        to.set(JAVA_LONG, Registers.FS_BASE, from.get(JAVA_LONG, Area.FS_BASE));
+        long gs = from.get(JAVA_LONG, Area.GS_BASE);
+        to.set(JAVA_LONG, Registers.GS_BASE, gs == ownBase(area) ? 0 : gs);
+    }
+
+    /** The first {@code n} of {@link #ORDER}. */
+    private static void readGeneral(Area area, Registers registers, int n) {
+        MemorySegment from = area.memory();
+        MemorySegment to = registers.general();
+        for (int i = 0; i < n; i++) {
             to.set(JAVA_LONG, ORDER[i], from.get(JAVA_LONG, Area.REGISTERS + 8 * i));
         }
-        to.set(JAVA_LONG, Registers.FS_BASE, from.get(JAVA_LONG, Area.FS_BASE));
-        to.set(JAVA_LONG, Registers.GS_BASE, from.get(JAVA_LONG, Area.GS_BASE));
         to.set(JAVA_LONG, Registers.CS, UserRegisters.CS);
         to.set(JAVA_LONG, Registers.SS, UserRegisters.SS);
         to.set(JAVA_LONG, Registers.ORIG_RAX, -1);
@@ -135,21 +259,26 @@ final class AreaRegisters {
      * The vsyscall page's calls have been returned from already; an {@code int 0x80} faults as on a
      * host without i386 support.
      */
-    private static Stop call(Area area, Registers registers) {
+    private static Stop call(Area area, SystrapAddressSpace space, Registers registers) {
         int number = area.getInt(Area.SIGINFO + 24);
         int arch = area.getInt(Area.SIGINFO + 28);
         if (arch != AUDIT_ARCH_X86_64) {
-            registers.set(Registers.RIP, registers.get(Registers.RIP) - 2);
+            registers.set(Registers.RIP, registers.get(Registers.RIP) - 2); // differs from known
             return new Stop.Fault(SIGSEGV, SI_KERNEL, 0);
         }
         long rax = registers.get(Registers.RAX);
         if ((int) rax != number) rax = number;
         registers.set(Registers.RAX, rax);
         registers.set(Registers.ORIG_RAX, rax);
+        if (space.counts.isHot(registers.get(Registers.RIP))) space.patch(registers);
         return Stop.SYSCALL;
     }
 
-    /** The area's FPU as ptrace(2) would give it. */
+    boolean isFpuLive() {
+        return isFpuLive;
+    }
+
+    /** The area's FPU as ptrace(2) would give it. Precondition: it is there. */
     void readFpu(Area area, Registers registers) {
         MemorySegment to = registers.fpu().asSlice(0, xstate.bytes());
         long at = area.getLong(Area.FPU_AT) - area.stubAddr();

@@ -25,9 +25,13 @@ final class Areas {
 
     Area take() throws PlatformException {
         int number = takeNumber();
-        Area area = new Area(number, file.shared((long) number * Area.BYTES, Area.BYTES));
+        Area area = new Area(number, file.shared(at(number), Area.BYTES));
         area.initialize();
         return area;
+    }
+
+    private static long at(int number) {
+        return SystrapCode.TRAMPOLINES_BYTES + (long) number * Area.BYTES;
     }
 
     private int takeNumber() throws PlatformException {
@@ -44,7 +48,7 @@ final class Areas {
 
     /** Precondition: the process that had it is gone, and nobody waits on it. */
     void give(Area area) {
-        file.punchShared((long) area.number * Area.BYTES, Area.BYTES);
+        file.punchShared(at(area.number), Area.BYTES);
         lock.lock();
         try {
             free.push(area.number);

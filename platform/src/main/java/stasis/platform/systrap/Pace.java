@@ -10,7 +10,12 @@ package stasis.platform.systrap;
  */
 final class Pace {
     /** Looks of either side, of 40 ns or so. */
-    static final int SPIN = 500;
+    private static final int SPIN = 500;
+
+    /** After one side has slept: longer than it takes to wake up on another core. */
+    private static final int LONG_SPIN = 3000;
+
+    private static final int LONG_SPINS = 4;
 
     /** A stop on one core that is as quick as this would be caught by spinning. */
     static final long QUICK_NANOS = 25_000;
@@ -28,7 +33,15 @@ final class Pace {
     /** Quick stops that are ignored before the next try. */
     private int penalty;
 
+    /** So many turns are waited for with patience. */
+    private int patient;
+
     Pace() {}
+
+    /** How often to look for the other's turn. */
+    int looks() {
+        return patient > 0 ? LONG_SPIN : SPIN;
+    }
 
     /** Whether two cores are wanted. */
     boolean isSpread() {
@@ -47,6 +60,7 @@ final class Pace {
 
     /** Somebody's spin succeeded. */
     void hit() {
+        if (patient > 0) patient--;
         if (score < CREDIT) score++;
         if (penalty > 0) penalty--;
     }
@@ -59,6 +73,7 @@ final class Pace {
 
     /** Somebody's spin ended before the other's turn did. */
     void missed() {
+        patient = LONG_SPINS;
         score -= MISS;
         if (score > 0) return;
         spread = false;

@@ -2,11 +2,14 @@ package stasis.platform.systrap;
 
 import org.jspecify.annotations.Nullable;
 
+import stasis.arch.Registers;
 import stasis.host.Nr;
+import stasis.platform.AddressSpace;
 import stasis.platform.PlatformException;
 import stasis.platform.stub.StubDiedException;
 import stasis.platform.stub.StubOwner;
 import stasis.platform.stub.StubSpace;
+import stasis.platform.stub.TablePages;
 import stasis.platform.stub.Tracee;
 
 import java.util.ArrayDeque;
@@ -20,6 +23,7 @@ import java.util.List;
  */
 final class SystrapAddressSpace extends StubSpace {
     private static final int READ_WRITE = 3;
+    private static final int READ_EXECUTE = 5;
 
     private final SystrapPlatform platform;
     private final List<Area> areas = new ArrayList<>();
@@ -30,13 +34,123 @@ final class SystrapAddressSpace extends StubSpace {
     /** Those without a context. */
     private final ArrayDeque<GuestThread> idle = new ArrayDeque<>();
 
+    /** Guarded by the space's lock, but for what any thread may ask. */
+    private final SpacePatches patches;
+
+    private final SpacePatches.Mapper mapper = this::mapMore;
+
+    /** How often calls were made by signal. */
+    final SiteCounts counts = new SiteCounts();
+
+    private boolean areTrampolinesMapped;
+
     /** Whether the areas of the process that this one was cloned from are unmapped. */
     private boolean isApart;
 
     SystrapAddressSpace(SystrapPlatform platform, int tgid, int tablePage) {
         super(platform, tgid, tablePage);
         this.platform = platform;
+        patches = new SpacePatches(platform.patchedPages());
     }
+
+    // ---- mappings
+
+    @Override
+    public void map(long addr, long length, long memoryOffset, int access) {
+        lock.lock();
+        try {
+            super.map(addr, length, memoryOffset, access);
+            patches.mapped(addr, length, memoryOffset, access, mapper);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void unmap(long addr, long length) {
+        lock.lock();
+        try {
+            super.unmap(addr, length);
+            patches.unmapped(addr, length);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void protect(long addr, long length, int access) {
+        lock.lock();
+        try {
+            patches.protect(addr, length, access, mapper);
+            super.protect(addr, length, access);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public AddressSpace fork() throws PlatformException {
+        lock.lock();
+        try {
+            SystrapAddressSpace child = (SystrapAddressSpace) super.fork();
+            child.patches.copyOf(patches);
+            child.areTrampolinesMapped = areTrampolinesMapped;
+            return child;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    protected void beforeFlush(Tracee tracee) throws StubDiedException {
+        if (areTrampolinesMapped || patches.isEmpty()) return;
+        int fd = platform.factory().tableNumber();
+        long to = SystrapCode.TRAMPOLINES;
+        long bytes = SystrapCode.TRAMPOLINES_BYTES;
+        long at = tracee.mapShared(fd, to, bytes, READ_EXECUTE, TablePages.SHARED);
+        if (at != to) throw StubDiedException.DIED;
+        areTrampolinesMapped = true;
+    }
+
+    @Override
+    protected void flushed() {
+        patches.flushed();
+    }
+
+    /**
+     * Patches the site whose call guest code has made so often by signal, if that is possible; in
+     * force with the next flush.
+     */
+    void patch(Registers registers) {
+        lock.lock();
+        try {
+            patches.patch(
+                    registers.get(Registers.RIP),
+                    registers.get(Registers.RAX),
+                    registers.get(Registers.R8),
+                    mapper);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The guest uses its GS base, which patched calls need. In force with the next flush. */
+    void neverPatch() {
+        if (patches.isDisabled()) return;
+        lock.lock();
+        try {
+            patches.disable(mapper);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where guest code that is to go on at {@code rip} has to be entered. */
+    long entry(long rip) {
+        return patches.entry(rip);
+    }
+
+    // ---- threads
 
     /** A guest thread for the calling thread's context. */
     GuestThread take(SystrapContext context) throws StubDiedException {
@@ -113,6 +227,12 @@ final class SystrapAddressSpace extends StubSpace {
     protected void reaped() {
         for (Area area : areas) {
             platform.areas().give(area);
+        }
+        lock.lock();
+        try {
+            patches.ended();
+        } finally {
+            lock.unlock();
         }
     }
 }

@@ -30,12 +30,28 @@ import stasis.host.SeccompFilter;
 import stasis.platform.stub.StubCode;
 import stasis.platform.stub.StubExtension;
 
+import java.util.List;
+
 /** The machine code of guest threads; drawn in the package comment. */
 final class SystrapCode implements StubExtension {
-    /** Of all guest threads of all processes; a process sees its own. One upper half of 32 bits. */
-    static final long AREAS = StubCode.GUEST_END;
+    /** Where patched calls jump to, the same for all processes: {@link Trampolines}. */
+    static final long TRAMPOLINES = StubCode.GUEST_END;
 
-    static final long AREAS_BYTES = 1L << 32;
+    static final long TRAMPOLINES_BYTES = 2L << 20;
+
+    /** Of all guest threads of all processes; a process sees its own. One upper half of 32 bits. */
+    static final long AREAS = TRAMPOLINES + TRAMPOLINES_BYTES;
+
+    static final long AREAS_BYTES = (1L << 32) - TRAMPOLINES_BYTES;
+
+    /** All that systrap has between the guest and the stub's code. */
+    static final long SHARED_BYTES = TRAMPOLINES_BYTES + AREAS_BYTES;
+
+    /**
+     * How far below its area a thread's GS base is. Guest code that sets the base itself finds
+     * nothing mapped there, and its calls fault instead of writing somewhere.
+     */
+    static final int GS_BIAS = 0x7000_0000;
 
     private static final int[] SIGNALS = {4, 5, 7, 8, 11, 31, 23};
     private static final int SIGURG = 23;
@@ -66,15 +82,37 @@ final class SystrapCode implements StubExtension {
         R8, R9, R10, R11, R12, R13, R14, R15, RDI, RSI, RBP, RBX, RDX, RAX, RCX
     };
 
+    /** Where each of {@link #ORDER} is in an area. */
+    private static int at(Reg register) {
+        return Area.REGISTERS + 8 * List.of(ORDER).indexOf(register);
+    }
+
     private final Label windowStart = new Label();
     private final Label windowEnd = new Label();
+    private final Label quickStart = new Label();
+    private final Label quickEnd = new Label();
     private final Label handOver = new Label();
+    private final Label resume = new Label();
+    private final Label load = new Label();
+    private final Label interrupted = new Label();
+    private final Label called = new Label();
+    private final Label calledWithTail = new Label();
     private int handlerAt;
     private int spawnAt;
 
     /** A clone: the parent traps, the child becomes a guest thread whose area is at r14. */
     long spawn() {
         return StubCode.CODE + spawnAt;
+    }
+
+    /** Where trampolines go: rcx is the address behind the call, rax its number. */
+    long called() {
+        return StubCode.CODE + called.offset();
+    }
+
+    /** The same for a call after which the guest goes on at the address in r11. */
+    long calledWithTail() {
+        return StubCode.CODE + calledWithTail.offset();
     }
 
     private long handler() {
@@ -86,7 +124,9 @@ final class SystrapCode implements StubExtension {
         emitSpawn(a);
         handlerAt = a.align(16).size();
         emitHandler(a);
-        emitHandOver(a.align(16));
+        emitCalled(a.align(16));
+        emitHandOver(a);
+        emitQuickReturn(a);
         emitResume(a);
     }
 
@@ -106,17 +146,18 @@ final class SystrapCode implements StubExtension {
      */
     private void emitHandler(Assembler a) {
         Label inStub = new Label();
+        Label inGuest = new Label();
         a.push(FLAGS).popfq().mov(R15, RSP).shr(R15, 16).shl(R15, 16);
         a.load(RAX, RDX, UC_RIP).mov(RCX, RAX).shr(RCX, Pages.SHIFT);
         a.mov(R14, StubCode.CODE >>> Pages.SHIFT).cmp(RCX, R14).jcc(ZERO, inStub);
-        a.store32(R15, Area.SIGNAL, RDI);
+        a.bind(inGuest).store32(R15, Area.SIGNAL, RDI);
         for (int i = 0; i < 4; i++) {
             a.load(RCX, RSI, 8 * i).store(R15, Area.SIGINFO + 8 * i, RCX);
         }
         emitSaveRest(a);
         a.lea(RSI, RDX, UC_R8).lea(RDI, R15, Area.REGISTERS).mov(RCX, Area.REGISTER_LONGS);
         a.repMovsq().store32(R15, Area.KIND, Area.STOPPED).mov(RBX, R15).jmp(handOver);
-        emitInStub(a.bind(inStub));
+        emitInStub(a.bind(inStub), inGuest);
     }
 
     /** Where the FPU is, and the bases, which are not in the frame. */
@@ -127,19 +168,27 @@ final class SystrapCode implements StubExtension {
     }
 
     /**
-     * A kick between {@link #windowStart} and the end finds the guest's registers complete in the
-     * area and its FPU in the processor: a stop. A kick elsewhere goes back; a stop follows anyway.
-     * Any other signal means that something of the guest's cannot be loaded.
+     * A kick between {@link #windowStart} or {@link #quickStart} and the end finds the guest's
+     * registers complete in the area and its FPU in the processor: a stop. A kick elsewhere goes
+     * back; a stop follows anyway. Whatever else happens to the first instruction of a patched call
+     * happens to guest code: its GS base is not the area. Any other signal means that something of
+     * the guest's cannot be loaded.
      */
-    private void emitInStub(Assembler a) {
+    private void emitInStub(Assembler a, Label inGuest) {
         Label fault = new Label();
         Label goBack = new Label();
+        Label window = new Label();
+        Label notQuick = new Label();
         a.cmp(RDI, SIGURG).jcc(NOT_ZERO, fault);
-        a.lea(RCX, windowStart).cmp(RAX, RCX).jcc(BELOW, goBack);
+        a.lea(RCX, quickStart).cmp(RAX, RCX).jcc(BELOW, notQuick);
+        a.lea(RCX, quickEnd).cmp(RAX, RCX).jcc(BELOW, window);
+        a.bind(notQuick).lea(RCX, windowStart).cmp(RAX, RCX).jcc(BELOW, goBack);
         a.lea(RCX, windowEnd).cmp(RAX, RCX).jcc(ABOVE_OR_EQUAL, goBack);
-        emitSaveFpu(a);
+        emitSaveFpu(a.bind(window));
         a.store32(R15, Area.KIND, Area.NOT_ENTERED).mov(RBX, R15).jmp(handOver);
-        a.bind(fault).store32(R15, Area.SIGNAL, RDI);
+        a.bind(fault).lea(RCX, called).cmp(RAX, RCX).jcc(ZERO, inGuest);
+        a.lea(RCX, calledWithTail).cmp(RAX, RCX).jcc(ZERO, inGuest);
+        a.store32(R15, Area.SIGNAL, RDI);
         emitSaveFpu(a);
         a.store32(R15, Area.KIND, Area.STUB_FAULT).mov(RBX, R15).jmp(handOver);
         emitGoBack(a.bind(goBack));
@@ -158,6 +207,45 @@ final class SystrapCode implements StubExtension {
         a.iretq();
     }
 
+    // ---- patched calls
+
+    /**
+     * What a system call would leave alone is stored, and nothing else changed but rcx and r11. The
+     * FPU stays where it is.
+     */
+    private void emitCalled(Assembler a) {
+        Label common = new Label();
+        a.bind(calledWithTail).storeGs(GS_BIAS + Area.GO_TO, R11).jmp(common).align(16);
+        a.bind(called).storeGs(GS_BIAS + Area.GO_TO, RCX).bind(common);
+        a.loadGs(R11, GS_BIAS + Area.SELF).store(R11, RSP_AT, RSP).lea(RSP, R11, Area.STACK_END);
+        a.pushfq().pop(R11, at(R11));
+        for (Reg r : ORDER) {
+            if (r != R11) a.store(R11, at(r), r);
+        }
+        a.rdfsbase(RCX).store(R11, Area.FS_BASE, RCX).mov(RBX, R11);
+        a.store32(RBX, Area.KIND, Area.CALLED).jmp(handOver);
+    }
+
+    /**
+     * Falls in from the hand-over. Loads what the hand-over may have changed, and goes on behind
+     * the call.
+     */
+    private void emitQuickReturn(Assembler a) {
+        Label save = new Label();
+        Label quick = new Label();
+        a.bind(resume).load32(RCX, RBX, Area.ORDER).cmp(RCX, Area.SAVE_FPU).jcc(ZERO, save);
+        a.cmp(RCX, Area.RETURN).jcc(ZERO, quick);
+        a.jmp(load);
+        a.bind(save).mov(RAX, ~AreaRegisters.AMX & 0xffff_ffffL).mov(RDX, 0xffff_ffffL);
+        a.xsave64(RBX, Area.FPU).jmp(handOver);
+        a.bind(quick).lea(RSP, RBX, Area.STACK_END);
+        a.bind(quickStart).cmp32(RBX, Area.INTERRUPT, 0).jcc(NOT_ZERO, interrupted);
+        a.load(RAX, RBX, Area.RESULT).push(RBX, at(R11)).popfq();
+        for (Reg r : List.of(RCX, RDX, RSI, RDI, R10, R11, R12)) a.load(r, RBX, at(r));
+        a.load(RSP, RBX, RSP_AT).load(RBX, RBX, at(RBX));
+        a.jmpGs(GS_BIAS + Area.GO_TO).bind(quickEnd);
+    }
+
     /**
      * From the area that rbx + {@code at} points to. Not the tiles: the host saves what a thread
      * may use, and the processor would look behind the end of that.
@@ -172,7 +260,7 @@ final class SystrapCode implements StubExtension {
         for (int i = 0; i < ORDER.length; i++) {
             if (ORDER[i] != RBX) a.load(ORDER[i], RBX, at + 8 * i);
         }
-        a.load(RBX, RBX, at + 88);
+        a.load(RBX, RBX, at + at(RBX) - Area.REGISTERS);
     }
 
     /** rbx is the area, in which everything is said. Gives the turn away and waits for it. */
@@ -180,7 +268,6 @@ final class SystrapCode implements StubExtension {
         Label look = new Label();
         Label sleep = new Label();
         Label asleep = new Label();
-        Label resume = new Label();
         Label noWake = new Label();
         a.bind(handOver).mov(RCX, Area.SENTRY).xchg32(RBX, Area.WORD, RCX);
         a.cmp32(RBX, Area.SENTRY_SLEEPS, 0).jcc(ZERO, noWake);
@@ -192,7 +279,7 @@ final class SystrapCode implements StubExtension {
         a.cmp32(RBX, Area.WORD, Area.SENTRY).jcc(NOT_ZERO, asleep);
         emitFutex(a, 0, Area.SENTRY);
         a.bind(asleep).store32(RBX, Area.STUB_SLEEPS, 0);
-        a.cmp32(RBX, Area.WORD, Area.STUB).jcc(NOT_ZERO, sleep).bind(resume);
+        a.cmp32(RBX, Area.WORD, Area.STUB).jcc(NOT_ZERO, sleep);
     }
 
     /** futex(2) on WORD, the first word of the area. */
@@ -201,18 +288,19 @@ final class SystrapCode implements StubExtension {
         a.mov(RAX, Nr.FUTEX).syscall();
     }
 
-    /** Falls in from the hand-over. Loads everything from the area at rbx. */
+    /** Loads everything from the area at rbx, the FPU if {@link Area#ORDER} says so. */
     private void emitResume(Assembler a) {
-        Label interrupted = new Label();
-        a.load(RCX, RBX, Area.FS_BASE).wrfsbase(RCX).load(RCX, RBX, Area.GS_BASE).wrgsbase(RCX);
+        Label loaded = new Label();
+        a.bind(load).load(RDX, RBX, Area.FS_BASE).wrfsbase(RDX);
+        a.load(RDX, RBX, Area.GS_BASE).wrgsbase(RDX);
+        a.cmp(RCX, Area.LOAD_ALL).jcc(NOT_ZERO, loaded);
         emitLoadFpu(a, Area.FPU_AT);
-        a.lea(RSP, RBX, Area.STACK_END);
+        a.bind(loaded).lea(RSP, RBX, Area.STACK_END);
         a.bind(windowStart).cmp32(RBX, Area.INTERRUPT, 0).jcc(NOT_ZERO, interrupted);
         a.push(SS).push(RBX, RSP_AT).push(RBX, EFLAGS_AT).push(CS).push(RBX, RIP_AT);
         emitLoad(a, Area.REGISTERS);
         a.iretq().bind(windowEnd);
-        // Nothing has been written over FPU_AT yet.
-        a.bind(interrupted).store32(RBX, Area.KIND, Area.NOT_ENTERED).jmp(handOver);
+        a.bind(interrupted).store32(RBX, Area.KIND, Area.TURNED_BACK).jmp(handOver);
     }
 
     // ---- the master
@@ -247,6 +335,6 @@ final class SystrapCode implements StubExtension {
 
     @Override
     public long guestEnd() {
-        return AREAS;
+        return TRAMPOLINES;
     }
 }

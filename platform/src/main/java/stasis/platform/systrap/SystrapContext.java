@@ -52,10 +52,12 @@ final class SystrapContext implements ExecutionContext, StubOwner {
 
     @Override
     public Stop run(AddressSpace where, Registers registers) {
+        SystrapAddressSpace to = (SystrapAddressSpace) where;
         try {
-            GuestThread t = enter((SystrapAddressSpace) where);
+            GuestThread t = enter(to);
             if (fpuForeign || registers.isFpuChanged()) writeFpu(t, registers);
-            if (!areaRegisters.write(t.area, registers)) return BAD_REGISTERS;
+            if (!areaRegisters.write(t.area, to, registers)) return BAD_REGISTERS;
+            if (to.isQueued()) to.flushBy(this);
             return runUserCode(t, registers);
         } catch (StubDiedException e) {
             lose();
@@ -71,9 +73,9 @@ final class SystrapContext implements ExecutionContext, StubOwner {
             thread = t;
             space = to;
             fpuForeign = true;
+            areaRegisters.forget();
             waiting.await(t, to, overdue); // a new one has to begin
         }
-        if (to.isQueued()) to.flushBy(this);
         return t;
     }
 
@@ -104,8 +106,8 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         if (s == null) throw StubDiedException.DIED;
         boolean spread = pace.isSpread() && placement.enterSpread(t.tid);
         if (!spread) placement.enter(t.tid);
-        t.area.setInt(Area.SPIN, spread ? Pace.SPIN : 0);
-        t.area.setInt(Area.INTERRUPT, 0);
+        t.area.updateInt(Area.SPIN, spread ? pace.looks() : 0);
+        t.area.updateInt(Area.INTERRUPT, 0);
         inGuest = t;
         try {
             if (takeInterruption()) return Stop.INTERRUPTED;
@@ -118,14 +120,14 @@ final class SystrapContext implements ExecutionContext, StubOwner {
             inGuest = null;
             placement.leave();
         }
-        Stop stop = areaRegisters.stop(t.area, registers);
+        Stop stop = areaRegisters.stop(t.area, s, registers);
         if (stop == Stop.INTERRUPTED) interrupted = false;
         return stop;
     }
 
     private void runSpread(GuestThread t, SystrapAddressSpace s) throws StubDiedException {
         if (t.area.handOver()) pace.missed();
-        if (t.area.spin(Pace.SPIN)) {
+        if (t.area.spin(pace.looks())) {
             pace.hit();
         } else {
             pace.missed();
@@ -158,7 +160,23 @@ final class SystrapContext implements ExecutionContext, StubOwner {
     public void loadFpu(Registers registers) {
         GuestThread t = thread;
         if (t == null || fpuForeign || registers.isFpuChanged()) return;
-        areaRegisters.readFpu(t.area, registers);
+        try {
+            if (areaRegisters.isFpuLive()) saveFpu(t);
+            areaRegisters.readFpu(t.area, registers);
+        } catch (StubDiedException e) {
+            registers.fpuChanged(0); // the next run says so
+            lose();
+        }
+    }
+
+    /** It is in the processor: the stub writes it to the area. */
+    private void saveFpu(GuestThread t) throws StubDiedException {
+        SystrapAddressSpace s = space;
+        if (s == null) throw StubDiedException.DIED;
+        t.area.setInt(Area.ORDER, Area.SAVE_FPU);
+        t.area.setLong(Area.FPU_AT, t.area.stubAddr() + Area.FPU);
+        t.area.handOver();
+        waiting.await(t, s, overdue);
     }
 
     @Override
@@ -177,12 +195,22 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         if (s != null && s == where) s.prepare(this);
     }
 
-    /** Either the owner sees the flag before it hands over, or we see the thread that it runs. */
+    /**
+     * Either the owner sees the flag before it hands over, or we see the thread that it runs. One
+     * signal is enough until the owner has answered: more of them would pile up on the stub's stack
+     * faster than it can go back.
+     */
     @Override
     public void interrupt() {
+        if (interrupted) return;
         interrupted = true;
         GuestThread t = inGuest;
         if (t != null) t.kick();
+    }
+
+    /** For tests: the last call was none, but a jump. */
+    boolean wasPatched() {
+        return areaRegisters.isFpuLive();
     }
 
     /** What it shares with its stub thread now. */

@@ -8,17 +8,22 @@ import stasis.platform.stub.StubParts;
 import stasis.platform.stub.StubPlatform;
 import stasis.platform.stub.StubSpace;
 
+import java.lang.foreign.MemorySegment;
+
 /** See the package comment. */
 final class SystrapPlatform extends StubPlatform {
     private final Areas areas;
     private final SystrapCode code;
-    private final AreaRegisters areaRegisters;
+    private final Trampolines trampolines;
+    private final PatchedPages patchedPages;
 
-    private SystrapPlatform(StubParts parts, SystrapCode code) {
+    private SystrapPlatform(StubParts parts, long memoryBytes, SystrapCode code) {
         super(parts);
         this.code = code;
+        MemorySegment slots = parts.tables().shared(0, SystrapCode.TRAMPOLINES_BYTES);
+        trampolines = new Trampolines(slots, code);
+        patchedPages = new PatchedPages(parts.memory().all(), memoryBytes, trampolines);
         areas = new Areas(parts.tables());
-        areaRegisters = new AreaRegisters(parts.xstate());
     }
 
     /**
@@ -29,7 +34,12 @@ final class SystrapPlatform extends StubPlatform {
         SystrapPlatform platform =
                 new SystrapPlatform(
                         StubParts.make(
-                                memoryBytes, SystrapCode.AREAS_BYTES, new StubCode(code), cores),
+                                memoryBytes,
+                                PatchedPages.BYTES,
+                                SystrapCode.SHARED_BYTES,
+                                new StubCode(code),
+                                cores),
+                        memoryBytes,
                         code);
         int fpuBytes = platform.fpuBytes();
         if (fpuBytes <= Area.ALTERNATE_STACK - Area.FPU) return platform;
@@ -49,7 +59,12 @@ final class SystrapPlatform extends StubPlatform {
 
     @Override
     public ExecutionContext openContext() {
-        return new SystrapContext(areaRegisters, placements.open());
+        return new SystrapContext(
+                new AreaRegisters(xstate(), code, trampolines), placements.open());
+    }
+
+    PatchedPages patchedPages() {
+        return patchedPages;
     }
 
     Areas areas() {

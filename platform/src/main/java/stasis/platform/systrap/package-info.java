@@ -4,7 +4,8 @@
  *
  * <pre>
  * 0                  guest
- * 0x7ffe_0000_0000   areas, {@link stasis.platform.systrap.Area}: 64 KiB for each guest thread of
+ * 0x7ffe_0000_0000   trampolines, {@link stasis.platform.systrap.Trampolines}; readable, executable
+ * 0x7ffe_0020_0000   areas, {@link stasis.platform.systrap.Area}: 64 KiB for each guest thread of
  *                    the sandbox, of which a process has mapped its own; readable, writable
  * 0x7fff_ffff_d000   code, {@link stasis.platform.systrap.SystrapCode}; readable, executable
  * 0x7fff_ffff_e000   table of mapping calls; readable
@@ -19,6 +20,11 @@
  *       |
  *   guest code
  * </pre>
+ *
+ * <p><b>Patched calls.</b> A site that makes many calls becomes a jump to a trampoline, in a copy
+ * of its page: {@link stasis.platform.systrap.SpacePatches}. The stub then stores registers and
+ * leaves the FPU in the processor; unless the sentry changes more than rax, it returns by a jump as
+ * well. See docs/decisions/0021.
  *
  * <p><b>Interruption.</b> The sentry sets INTERRUPT and sends SIGURG. In guest code that is an
  * ordinary stop. In the window the registers are complete in the area and the FPU is in the

@@ -1,29 +1,34 @@
-package stasis.platform.ptrace;
+package stasis.platform;
 
 import stasis.arch.Access;
 import stasis.arch.Registers;
 import stasis.arch.asm.Assembler;
 import stasis.arch.asm.Label;
 import stasis.arch.asm.Reg;
-import stasis.platform.AddressSpace;
-import stasis.platform.ExecutionContext;
-import stasis.platform.Platform;
-import stasis.platform.Stop;
+import stasis.platform.ptrace.PtraceProvider;
+import stasis.platform.systrap.SystrapProvider;
 
 import java.util.Arrays;
 
-/** Prints what the platform's operations cost. Not a test: run its main. */
-final class PtraceBench {
-    private static final long CODE = 0x10_0000;
+/** Prints what operations cost on each platform. Not a test: run its main. */
+final class PlatformBench {
+    /** Near enough to trampolines. */
+    private static final long CODE = 0x7ffd_f000_0000L;
 
     private interface Operation {
         void run() throws Exception;
     }
 
-    private PtraceBench() {}
+    private PlatformBench() {}
 
     public static void main(String[] args) throws Exception {
-        try (Platform platform = new PtraceProvider().open();
+        measureAll(new PtraceProvider());
+        measureAll(new SystrapProvider());
+    }
+
+    private static void measureAll(PlatformProvider provider) throws Exception {
+        System.out.println("== " + provider.name());
+        try (Platform platform = provider.open();
                 ExecutionContext context = platform.openContext()) {
             AddressSpace space = load(platform);
             Registers registers = start(platform);
@@ -95,20 +100,28 @@ final class PtraceBench {
 
     private static AddressSpace load(Platform platform) throws Exception {
         Label again = new Label();
-        byte[] code = new Assembler().bind(again).mov(Reg.RAX, 110).syscall().jmp(again).toBytes();
+        byte[] code =
+                new Assembler()
+                        .int64(0)
+                        .int64(0)
+                        .bind(again)
+                        .mov(Reg.RAX, 110)
+                        .syscall()
+                        .jmp(again)
+                        .toBytes();
         platform.memory()
                 .mapping()
                 .asSlice(0, code.length)
                 .copyFrom(java.lang.foreign.MemorySegment.ofArray(code));
         AddressSpace space = platform.newAddressSpace();
-        space.map(CODE, 4096, 0, Access.READ | Access.EXECUTE);
+        space.map(CODE, 4096, 0, Access.READ | Access.EXECUTE | Access.STEADY);
         return space;
     }
 
     private static Registers start(Platform platform) {
         Registers registers = new Registers();
         platform.reset(registers);
-        registers.set(Registers.RIP, CODE);
+        registers.set(Registers.RIP, CODE + 16);
         return registers;
     }
 
