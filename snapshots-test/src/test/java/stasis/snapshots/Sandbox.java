@@ -125,7 +125,15 @@ final class Sandbox implements AutoCloseable {
         kernel = new Kernel(platform, clock, random, entry);
     }
 
+    /** Allocates nothing. */
     private static final class SystemClock implements HostClock {
+        private final long realtimeOffset = realtime() - System.nanoTime();
+
+        private static long realtime() {
+            Instant now = Instant.now();
+            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        }
+
         @Override
         public long monotonicNanos() {
             return System.nanoTime();
@@ -133,8 +141,7 @@ final class Sandbox implements AutoCloseable {
 
         @Override
         public long realtimeNanos() {
-            java.time.Instant now = java.time.Instant.now();
-            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+            return System.nanoTime() + realtimeOffset;
         }
 
         @Override
@@ -276,6 +283,13 @@ final class Sandbox implements AutoCloseable {
     }
 
     ThreadGroup start(FsContext fs, List<String> argv) throws SyscallException, PlatformException {
+        ThreadGroup group = create(fs, argv);
+        group.leader().start();
+        return group;
+    }
+
+    /** A process that does not run yet. */
+    ThreadGroup create(FsContext fs, List<String> argv) throws SyscallException, PlatformException {
         Vfs vfs = kernel.machine().vfs();
         Caller caller = new BootCaller(kernel.machine());
         List<@Nullable FileDescription> stdio = new ArrayList<>();
@@ -298,9 +312,7 @@ final class Sandbox implements AutoCloseable {
                         new ResourceLimits(),
                         stdio,
                         null);
-        ThreadGroup group = kernel.createProcess(fs, program, spec);
-        group.leader().start();
-        return group;
+        return kernel.createProcess(fs, program, spec);
     }
 
     /** Guest strings are bytes, one to a character. */

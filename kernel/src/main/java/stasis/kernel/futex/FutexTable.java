@@ -40,6 +40,11 @@ public final class FutexTable {
         }
     }
 
+    /** True if nobody waits on any word. */
+    public boolean isEmpty() {
+        return waiting == 0;
+    }
+
     /** Wakes at most {@code max} waiters whose bits meet {@code bitset}; returns how many. */
     public int wake(FutexKey key, int max, int bitset) {
         if (waiting == 0) return 0;

@@ -2,6 +2,7 @@ package stasis.kernel.mem;
 
 import org.jspecify.annotations.Nullable;
 
+import stasis.state.NotSaved;
 import stasis.state.Saved;
 
 import java.util.ArrayList;
@@ -29,12 +30,29 @@ final class PageTable {
     /** Pages that have memory. */
     private long count;
 
+    /** The chunk that was last used, and its number; -1: none. */
+    @NotSaved("found again")
+    private long recentNumber = -1;
+
+    @NotSaved("found again")
+    private int[] recent = {};
+
     PageTable() {}
 
     /** 0 if absent. */
     int get(long index) {
-        int[] chunk = chunks.get(index >> SHIFT);
+        int[] chunk = chunk(index >> SHIFT);
         return chunk == null ? 0 : chunk[(int) index & (CHUNK - 1)];
+    }
+
+    private int @Nullable [] chunk(long number) {
+        if (number == recentNumber) return recent;
+        int[] chunk = chunks.get(number);
+        if (chunk != null) {
+            recent = chunk;
+            recentNumber = number;
+        }
+        return chunk;
     }
 
     void put(long index, int page) {
@@ -54,6 +72,7 @@ final class PageTable {
         List<Integer> taken = new ArrayList<>();
         long lastChunk = to == Long.MAX_VALUE ? Long.MAX_VALUE : (to - 1) >> SHIFT;
         if (from >= to) return taken;
+        recentNumber = -1;
         var touched = chunks.subMap(from >> SHIFT, true, lastChunk, true).entrySet().iterator();
         while (touched.hasNext()) {
             Map.Entry<Long, int[]> e = touched.next();

@@ -57,6 +57,10 @@ public final class MemoryMap implements MappingTarget {
     /** By start address. Guarded by {@link #lock}. */
     TreeMap<Long, Vma> vmas = new TreeMap<>();
 
+    /** What {@link #findLocked} last found; null once it is no longer in {@link #vmas}. */
+    @NotSaved("found again")
+    private @Nullable Vma found;
+
     /** Guarded by {@link #lock}. */
     PageTable table = new PageTable();
 
@@ -129,8 +133,18 @@ public final class MemoryMap implements MappingTarget {
     // ---- look-ups, lock held
 
     @Nullable Vma findLocked(long addr) {
+        Vma last = found;
+        if (last != null && last.start <= addr && addr < last.end) return last;
         Map.Entry<Long, Vma> e = vmas.floorEntry(addr);
-        return e != null && addr < e.getValue().end ? e.getValue() : null;
+        if (e == null || addr >= e.getValue().end) return null;
+        found = e.getValue();
+        return found;
+    }
+
+    /** Takes {@code vma} out, which is not valid afterwards. */
+    void removeLocked(Vma vma) {
+        vmas.remove(vma.start);
+        if (found == vma) found = null;
     }
 
     boolean freeLocked(long addr, long length) {
@@ -187,7 +201,7 @@ public final class MemoryMap implements MappingTarget {
     }
 
     private void absorb(Vma lower, Vma upper) {
-        vmas.remove(upper.start);
+        removeLocked(upper);
         lower.end = upper.end;
         if (upper.file != null) released.add(upper.file);
     }
@@ -431,6 +445,7 @@ public final class MemoryMap implements MappingTarget {
         try (var _ = lock.hold()) {
             for (Vma v : vmas.values()) forgetLocked(v, v.start, v.end);
             vmas.clear();
+            found = null;
             totalBytes = 0;
             DroppedPages dropped = new DroppedPages();
             table.visit(0, limit, dropped::add);

@@ -30,7 +30,7 @@ public final class Munmap {
         mm.splitLocked(to);
         for (Vma v : mm.overlappingLocked(from, to)) {
             mm.forgetLocked(v, v.start, v.end);
-            mm.vmas.remove(v.start);
+            mm.removeLocked(v);
             mm.totalBytes -= v.end - v.start;
         }
         mm.dropPagesLocked(from, to);

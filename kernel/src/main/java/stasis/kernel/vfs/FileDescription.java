@@ -161,13 +161,22 @@ public final class FileDescription implements LockOwner {
     public long read(Caller caller, MemorySegment to, long at, long length)
             throws SyscallException {
         if (!readable()) throw EBADF.exception();
-        if (!impl.seekable()) {
-            return waiting(caller, POLLIN, () -> impl.read(caller, to, at, length, 0));
-        }
+        if (!impl.seekable()) return readStream(caller, to, at, length);
         long from = position();
         long n = impl.read(caller, to, at, length, from);
         moveFrom(from, n);
         return n;
+    }
+
+    /** Most find something at once, and need no way to try again. */
+    private long readStream(Caller caller, MemorySegment to, long at, long length)
+            throws SyscallException {
+        try {
+            return impl.read(caller, to, at, length, 0);
+        } catch (ErrnoException e) {
+            if (!wouldBlock(e)) throw e;
+        }
+        return waiting(caller, POLLIN, () -> impl.read(caller, to, at, length, 0));
     }
 
     /** pread(2). */
@@ -214,6 +223,16 @@ public final class FileDescription implements LockOwner {
             throws SyscallException {
         if (!writable()) throw EBADF.exception();
         if (impl.seekable()) return writeSeekable(caller, from, at, length);
+        return writeStream(caller, from, at, length);
+    }
+
+    private long writeStream(Caller caller, MemorySegment from, long at, long length)
+            throws SyscallException {
+        try {
+            return impl.write(caller, from, at, length, 0);
+        } catch (ErrnoException e) {
+            if (!wouldBlock(e)) throw e;
+        }
         return waiting(caller, POLLOUT, () -> impl.write(caller, from, at, length, 0));
     }
 

@@ -43,8 +43,8 @@ final class FutexSyscalls {
         return switch (op & COMMAND) {
             case FUTEX_WAIT -> waitFor(task, args, op, -1);
             case FUTEX_WAIT_BITSET -> waitFor(task, args, op, args.int5());
-            case FUTEX_WAKE -> wake(task, args.a0, args.int2(), -1);
-            case FUTEX_WAKE_BITSET -> wake(task, args.a0, args.int2(), args.int5());
+            case FUTEX_WAKE -> wake(task, args.a0, args.int2(), -1, op);
+            case FUTEX_WAKE_BITSET -> wake(task, args.a0, args.int2(), args.int5(), op);
             case FUTEX_REQUEUE -> requeue(task, args);
             case FUTEX_CMP_REQUEUE -> {
                 if (task.memory().readIntVolatile(args.a0) != args.int5()) throw EAGAIN.exception();
@@ -95,8 +95,12 @@ final class FutexSyscalls {
         return TimeArgs.realtimeDeadline(task, nanos);
     }
 
-    private static long wake(Task task, long addr, int max, int bitset) throws ErrnoException {
+    /** Like Linux, does not look whether the word of a private futex is there. */
+    private static long wake(Task task, long addr, int max, int bitset, int op)
+            throws ErrnoException {
         if (bitset == 0) throw EINVAL.exception();
+        boolean shared = (op & FUTEX_PRIVATE_FLAG) == 0;
+        if (!shared && task.machine().futexes().isEmpty()) return 0;
         FutexKey key = task.memory().futexKey(addr);
         return task.machine().futexes().wake(key, max <= 0 ? 1 : max, bitset);
     }

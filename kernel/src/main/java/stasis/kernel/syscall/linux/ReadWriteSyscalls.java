@@ -57,27 +57,27 @@ final class ReadWriteSyscalls {
     /** {@code ssize_t read(int fd, void *buf, size_t count)} */
     static long read(Task task, SyscallArgs args) throws SyscallException {
         FileDescription file = readable(task, args.int0());
-        return read(task, file, Transfer.AT_POSITION, IoVector.of(args.a1, args.a2));
+        return Transfer.read(task, file, Transfer.AT_POSITION, args.a1, args.a2);
     }
 
     /** {@code ssize_t write(int fd, const void *buf, size_t count)} */
     static long write(Task task, SyscallArgs args) throws SyscallException {
         FileDescription file = writable(task, args.int0());
-        return write(task, file, Transfer.AT_POSITION, IoVector.of(args.a1, args.a2));
+        return Transfer.write(task, file, Transfer.AT_POSITION, args.a1, args.a2);
     }
 
     /** {@code ssize_t pread64(int fd, void *buf, size_t count, off_t offset)} */
     static long pread64(Task task, SyscallArgs args) throws SyscallException {
         FileDescription file = readable(task, args.int0());
         checkSeekable(file, args.a3);
-        return read(task, file, args.a3, IoVector.of(args.a1, args.a2));
+        return Transfer.read(task, file, args.a3, args.a1, args.a2);
     }
 
     /** {@code ssize_t pwrite64(int fd, const void *buf, size_t count, off_t offset)} */
     static long pwrite64(Task task, SyscallArgs args) throws SyscallException {
         FileDescription file = writable(task, args.int0());
         checkSeekable(file, args.a3);
-        return write(task, file, args.a3, IoVector.of(args.a1, args.a2));
+        return Transfer.write(task, file, args.a3, args.a1, args.a2);
     }
 
     private static IoVector vector(Task task, SyscallArgs args) throws ErrnoException {

@@ -1,6 +1,7 @@
 package stasis.kernel.syscall.linux;
 
 import static stasis.abi.Errno.EFAULT;
+import static stasis.abi.Errno.EINVAL;
 
 import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
@@ -37,6 +38,59 @@ final class Transfer {
         this.task = task;
         this.file = file;
         this.offset = offset;
+    }
+
+    // ---- one buffer, one piece: nearly all calls; nothing is allocated ----
+
+    /** read(2) and pread(2). */
+    static long read(Task task, FileDescription file, long offset, long addr, long length)
+            throws SyscallException {
+        if (length < 0) throw EINVAL.exception();
+        if (length > PIECE || !isWritable(task, addr, length)) {
+            return new Transfer(task, file, offset).read(IoVector.of(addr, length));
+        }
+        MemorySegment buffer = task.buffer(Math.max(1, length));
+        long n =
+                offset == AT_POSITION
+                        ? file.read(task, buffer, 0, length)
+                        : file.readAt(task, buffer, 0, length, offset);
+        task.memory().write(addr, buffer, 0, n);
+        return n;
+    }
+
+    private static boolean isWritable(Task task, long addr, long length) {
+        try {
+            task.memory().checkWritable(addr, length);
+            return true;
+        } catch (ErrnoException e) {
+            return false; // some of it may be
+        }
+    }
+
+    /** write(2) and pwrite(2). */
+    static long write(Task task, FileDescription file, long offset, long addr, long length)
+            throws SyscallException {
+        if (length < 0) throw EINVAL.exception();
+        MemorySegment buffer = task.buffer(Math.clamp(length, 1, PIECE));
+        boolean plain = length <= PIECE && !task.redoing();
+        if (!plain || !isReadInto(buffer, task, addr, length)) {
+            return new Transfer(task, file, offset).write(IoVector.of(addr, length));
+        }
+        long n =
+                offset == AT_POSITION
+                        ? file.writeSome(task, buffer, 0, length)
+                        : file.writeAt(task, buffer, 0, length, offset);
+        if (n == length || file.nonBlocking() || file.impl().seekable()) return n;
+        return new Transfer(task, file, offset).write(IoVector.of(addr, length), n);
+    }
+
+    private static boolean isReadInto(MemorySegment buffer, Task task, long addr, long length) {
+        try {
+            task.memory().read(addr, buffer, 0, length);
+            return true;
+        } catch (ErrnoException e) {
+            return false; // some of it may be readable
+        }
     }
 
     // ---- reading ----
@@ -96,8 +150,15 @@ final class Transfer {
 
     /** A call made again after a checkpoint goes on where it was. */
     long write(IoVector from) throws SyscallException {
+        return write(from, file.impl().seekable() ? 0 : task.progress());
+    }
+
+    /**
+     * @param before bytes that are written already
+     */
+    private long write(IoVector from, long before) throws SyscallException {
         boolean seekable = file.impl().seekable();
-        long done = seekable ? 0 : task.progress();
+        long done = before;
         try {
             do {
                 long want = Math.min(PIECE, from.length() - done);
