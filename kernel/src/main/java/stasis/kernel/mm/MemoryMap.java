@@ -116,7 +116,8 @@ public final class MemoryMap implements MappingTarget {
             if (users > 1) return new MemoryMap(platform, memory);
             AddressSpace taken = space;
             space = new LeftSpace();
-            taken.unmap(0, limit);
+            long lowest = platform.minAddress();
+            taken.unmap(lowest, limit - lowest);
             return new MemoryMap(platform, memory, taken);
         }
     }
