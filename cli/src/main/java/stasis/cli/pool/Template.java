@@ -5,6 +5,7 @@ import stasis.cli.Failure;
 import stasis.cli.boot.HostCpu;
 import stasis.cli.boot.ImageFiles;
 import stasis.cli.control.Connection;
+import stasis.cli.oci.ProcessSpec;
 import stasis.cli.oci.Spec;
 import stasis.cli.oci.SpecException;
 import stasis.cli.state.ContainerDirectory;
@@ -82,15 +83,25 @@ public record Template(
         throw new Failure(ExitCode.FAILED, container.id() + " has no bundle");
     }
 
-    /** Hooks would run when a clone begins to wait, under a name that it does not keep. */
+    /**
+     * Hooks would run when a clone begins to wait, under a name that it does not keep; a terminal
+     * would be one for all clones.
+     */
     private static void check(Path bundle) throws Failure {
+        Spec spec;
         try {
-            if (!Spec.read(bundle).hooks().anyOutside()) return;
+            spec = Spec.read(bundle);
         } catch (SpecException e) {
             throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
+        ProcessSpec process = spec.process();
+        String has = null;
+        if (spec.hooks().anyOutside()) has = "hooks";
+        if (process != null && process.terminal()) has = "a terminal";
+        if (has == null) return;
         throw new Failure(
-                ExitCode.FAILED, bundle + "/config.json has hooks, which clones cannot have yet");
+                ExitCode.FAILED,
+                bundle + "/config.json has " + has + ", which clones cannot have yet");
     }
 
     /** The arguments of a front that makes a member. */
