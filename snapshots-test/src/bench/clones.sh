@@ -88,7 +88,7 @@ for mb in 1 200; do
     sleep 3
     total=0
     for p in $(grep -lz "stasis" /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3); do
-        root=$(tr '\0' ' ' </proc/"$p"/cmdline 2>/dev/null | grep -o "$work/state/@members" || :)
+        root=$( (tr '\0' ' ' </proc/"$p"/cmdline 2>/dev/null | grep -o "$work/state/@members") 2>/dev/null || :)
         [ -n "$root" ] || continue
         total=$((total + $(awk '/^Pss:/ {print $2}' /proc/"$p"/smaps_rollup)))
     done
