@@ -184,6 +184,9 @@ class PoolTest {
         Program variable = claim("--env", "noEquals");
         endsWith(2, variable);
         assertEquals("stasis: --env takes NAME=VALUE, not \"noEquals\"\n", variable.errors());
+        Program twice =
+                stasis.run("pool", "create", "--image", image.toString(), "-b", bundle + "", "p");
+        assertEquals("stasis: there is a pool \"p\" already\n", twice.errors());
         Program nowhere = stasis.run("pool", "claim", "q");
         assertEquals("stasis: pool \"q\" does not exist\n", nowhere.errors());
         assertEquals(1L, awaitReady(1).get("size"));
@@ -208,6 +211,22 @@ class PoolTest {
         assertEquals(1, create.errors().lines().count(), create::errors);
         assertTrue(create.errors().contains("kernel.graph"), create::errors);
         assertFalse(pools().containsKey("p"));
+    }
+
+    @Test
+    void whatClonesCannotHaveIsRefused() throws Exception {
+        Path hooks =
+                new Bundle("/bin/true")
+                        .hooks(Map.of("prestart", List.of(Map.of("path", "/bin/true"))))
+                        .writeTo(stasis.folder());
+        Path terminal = new Bundle("/bin/true").terminal().writeTo(stasis.folder());
+        for (Path bad : List.of(hooks, terminal)) {
+            Program create =
+                    stasis.run("pool", "create", "--image", image.toString(), "-b", bad + "", "q");
+            assertEquals(1, create.errors().lines().count(), create::errors);
+            assertTrue(create.errors().endsWith(", which clones cannot have yet\n"));
+            assertTrue(create.exitCode() != 0);
+        }
     }
 
     @Test

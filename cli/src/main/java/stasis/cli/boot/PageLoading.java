@@ -86,8 +86,12 @@ final class PageLoading {
         }
     }
 
-    /** The kernel runs: what it does not ask for comes in passing. */
-    void start(Supervisor ofKernel) {
+    /**
+     * The kernel runs.
+     *
+     * @param all what it does not ask for comes in passing; otherwise not before somebody waits
+     */
+    void start(Supervisor ofKernel, boolean all) {
         String earlier;
         lock.lock();
         try {
@@ -98,7 +102,20 @@ final class PageLoading {
             lock.unlock();
         }
         if (earlier != null) end(ofKernel, earlier);
-        thread = Thread.ofPlatform().daemon().name("pages-loader").start(this::inBackground);
+        if (all) startLoader();
+    }
+
+    private void startLoader() {
+        lock.lock();
+        try {
+            if (thread == null) thread = loader();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Thread loader() {
+        return Thread.ofPlatform().daemon().name("pages-loader").start(this::inBackground);
     }
 
     private void inBackground() {
@@ -149,6 +166,7 @@ final class PageLoading {
 
     /** Returns when the last page is there. */
     void await() throws Failure {
+        startLoader();
         lock.lock();
         try {
             while (!done && defect == null) changed.awaitUninterruptibly();

@@ -153,7 +153,7 @@ public final class Sandbox {
         }
         begin(supervisor);
         phases.done("the program goes on");
-        if (loading != null) loading.start(supervisor);
+        if (loading != null) loading.start(supervisor, standby == null || !standby.inMemory());
         if (stats != null) stats.write(booted.kernel.machine().memory().used());
         if (hooks != null) hooks.started(log);
         if (launch.detach() && standby == null) tellFront();

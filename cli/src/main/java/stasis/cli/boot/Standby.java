@@ -23,13 +23,16 @@ import java.util.Map;
  * <pre>
  *   sandbox                keeper
  *   {member: ID}      ──►
- *                     ◄──  {image}     with the files of the image
+ *                     ◄──  {image, inMemory}   with the files of the image
  *   {ready} or {error}──►
  *                     ◄──  {claim: ID, ...}   with descriptors 0, 1, 2, and the claimant's
  * </pre>
  */
 final class Standby {
     private final Connection keeper;
+
+    /** The image is in memory already: copying what nobody asks for would only take more of it. */
+    private boolean inMemory;
 
     private Standby(Connection keeper) {
         this.keeper = keeper;
@@ -61,12 +64,18 @@ final class Standby {
 
     /** The image to restore. */
     FdStore image() throws Failure, HostException, IOException {
-        if (keeper.receive() == null) throw gone();
+        Map<String, @Nullable Object> given = keeper.receive();
+        if (given == null) throw gone();
+        inMemory = Boolean.TRUE.equals(given.get("inMemory"));
         return ImageFiles.of(keeper.descriptors());
     }
 
     private static Failure gone() {
         return new Failure(ExitCode.SANDBOX, "whoever keeps this sandbox is gone");
+    }
+
+    boolean inMemory() {
+        return inMemory;
     }
 
     void failed(String why) {

@@ -42,7 +42,10 @@ final class PoolCommand extends Command {
     public int run(Arguments a) throws Failure {
         String action = a.id();
         switch (action) {
-            case "create" -> KeeperProcess.start(a.root(), keeperArguments(a));
+            case "create" -> {
+                refuseIfThere(a.root(), name(a));
+                KeeperProcess.start(a.root(), keeperArguments(a));
+            }
             case "claim" -> throw noPool(a.root(), name(a));
             case "list" -> list(a);
             case "resize" -> {
@@ -64,6 +67,15 @@ final class PoolCommand extends Command {
         if (name == null) throw new Failure(ExitCode.USAGE, "which pool? Give its name");
         StateRoot.checkId(name);
         return name;
+    }
+
+    private static void refuseIfThere(StateRoot root, String name) throws Failure {
+        try {
+            if (!root.pools().folder(name).isAlive()) return;
+        } catch (IOException e) {
+            throw new Failure(ExitCode.FAILED, "cannot read " + root.path() + ": " + e, e);
+        }
+        throw new Failure(ExitCode.FAILED, "there is a pool \"" + name + "\" already");
     }
 
     private static String word(Arguments a, int index) {

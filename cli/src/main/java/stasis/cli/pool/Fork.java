@@ -106,9 +106,9 @@ public final class Fork implements Members.Owner {
         try (FdSocket mine = told[0];
                 Arena arena = Arena.ofConfined()) {
             HostFd[] passed = {new HostFd(0), new HostFd(1), new HostFd(2), told[1].fd()};
-            member.claim(as, name, passed);
+            boolean taken = member.claim(as, name, passed);
             told[1].close();
-            if (mine.receive(arena.allocate(ClaimReply.MAX_BYTES)) == 0) {
+            if (!taken || mine.receive(arena.allocate(ClaimReply.MAX_BYTES)) == 0) {
                 throw new Failure(ExitCode.SANDBOX, "clone " + name + " has ended at once");
             }
         }

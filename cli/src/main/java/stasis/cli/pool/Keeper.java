@@ -181,18 +181,25 @@ public final class Keeper implements ControlServer.Handler {
         }
         PhaseLog phases = new PhaseLog(log, "claim");
         if (request.id() != null) StateRoot.checkId(request.id());
-        Member member = stock.take(request.timeoutMillis());
+        HostFd[] passed = {given[0], given[1], given[2], claimant.fd()};
+        while (!handOver(request, passed, stock.take(request.timeoutMillis()), phases)) {}
+    }
+
+    /** False if that one has just died: the next one will do. */
+    private boolean handOver(ClaimRequest request, HostFd[] passed, Member member, PhaseLog phases)
+            throws Failure {
         phases.done("a sandbox is there");
         String id = request.id() == null ? member.id() : request.id();
         try {
             member.rename(root, id, request.waits());
         } catch (Failure e) {
-            stock.giveBack(member);
+            if (!stock.giveBack(member)) return false;
             throw e;
         }
         phases.done("it has its name");
-        member.claim(request, id, new HostFd[] {given[0], given[1], given[2], claimant.fd()});
-        phases.done("handed over");
+        boolean taken = member.claim(request, id, passed);
+        phases.done(taken ? "handed over" : "it has died");
+        return taken;
     }
 
     // ---- questions

@@ -69,13 +69,11 @@ final class Member {
      * The sandbox goes on, as {@code claim} says.
      *
      * @param descriptors 0, 1, 2 of its program, and who is told
+     * @return false if it has ended: its folder is then a dead one, which nobody will see
      */
-    void claim(ClaimRequest claim, String id, HostFd[] descriptors) throws Failure {
-        Connection to;
-        synchronized (this) {
-            to = sandbox;
-        }
-        if (to == null) throw new Failure(ExitCode.FAILED, id() + " is not there yet");
+    synchronized boolean claim(ClaimRequest claim, String id, HostFd[] descriptors) {
+        // The lock keeps the connection open: once told, the sandbox closes its end, and we ours.
+        if (sandbox == null) return false;
         int[] numbers = new int[descriptors.length];
         for (int i = 0; i < numbers.length; i++) numbers[i] = descriptors[i].number();
         Map<String, @Nullable Object> message = Connection.message("claim", id);
@@ -84,10 +82,15 @@ final class Member {
         message.put("hostname", claim.hostname());
         message.put("environment", List.copyOf(claim.environment()));
         try {
-            to.send(message, numbers);
+            sandbox.send(message, numbers);
+            return true;
         } catch (HostException e) {
-            throw new Failure(ExitCode.FAILED, "the sandbox has ended: " + e.getMessage(), e);
+            return false; // closed at the other end
         }
+    }
+
+    synchronized boolean isHere() {
+        return sandbox != null;
     }
 
     /** Its connection is about to be closed. */

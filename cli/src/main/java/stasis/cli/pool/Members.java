@@ -117,7 +117,9 @@ final class Members implements AutoCloseable {
             member = members.get(String.valueOf(first.get("member")));
             if (member == null) return;
             member.joined(sandbox);
-            sandbox.send(Connection.message("image", true), template.numbers());
+            sandbox.send(
+                    Connection.message("image", true, "inMemory", template.inMemory()),
+                    template.numbers());
             error = "a sandbox ended before it was ready";
             Map<String, @Nullable Object> next = sandbox.receive();
             if (next == null) return;

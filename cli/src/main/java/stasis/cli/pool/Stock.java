@@ -184,13 +184,15 @@ final class Stock implements Members.Owner {
         return new Failure(ExitCode.FAILED, "pool \"" + pool + "\" is empty" + why);
     }
 
-    /** It was taken by somebody who could not have it. */
-    void giveBack(Member member) {
+    /** It was taken by somebody who could not have it. False if it has ended meanwhile. */
+    boolean giveBack(Member member) {
         lock.lock();
         try {
             claimed--;
-            ready.addFirst(member);
             changed.signalAll();
+            if (!member.isHere()) return false;
+            ready.addFirst(member);
+            return true;
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import stasis.cli.Failure;
 import stasis.cli.boot.HostCpu;
 import stasis.cli.boot.ImageFiles;
 import stasis.cli.control.Connection;
+import stasis.cli.oci.ProcessSpec;
 import stasis.cli.oci.Spec;
 import stasis.cli.oci.SpecException;
 import stasis.cli.state.ContainerDirectory;
@@ -20,18 +21,25 @@ import java.util.List;
  * What all clones are made from.
  *
  * @param image its files, in the order of {@link ImageFiles#NAMES}
+ * @param inMemory whether it is nowhere else, so that it need not be copied
  * @param name of the image, for messages
  * @param globals options before the subcommand that members have from here
  * @param options of {@code restore} that members have from here
  */
 public record Template(
-        HostFd[] image, Path name, Path bundle, List<String> globals, List<String> options) {
+        HostFd[] image,
+        boolean inMemory,
+        Path name,
+        Path bundle,
+        List<String> globals,
+        List<String> options) {
 
     /** An image on disk. Its files stay open, so they may go. */
     public static Template ofImage(
             Path image, Path bundle, List<String> globals, List<String> options) throws Failure {
         check(bundle);
-        return new Template(ImageFiles.openForReading(image), image, bundle, globals, options);
+        return new Template(
+                ImageFiles.openForReading(image), false, image, bundle, globals, options);
     }
 
     /**
@@ -60,7 +68,7 @@ public record Template(
             var reply = sandbox.ask(request, numbers);
             long nanos = reply.get("pausedNanos") instanceof Long n ? n : 0;
             Path name = Path.of("of " + container.id());
-            return new Saved(new Template(files, name, bundle, globals, options), nanos);
+            return new Saved(new Template(files, true, name, bundle, globals, options), nanos);
         } catch (HostException e) {
             throw new Failure(ExitCode.FAILED, "no memory for an image: " + e.getMessage(), e);
         }
@@ -82,15 +90,25 @@ public record Template(
         throw new Failure(ExitCode.FAILED, container.id() + " has no bundle");
     }
 
-    /** Hooks would run when a clone begins to wait, under a name that it does not keep. */
+    /**
+     * Hooks would run when a clone begins to wait, under a name that it does not keep; a terminal
+     * would be one for all clones.
+     */
     private static void check(Path bundle) throws Failure {
+        Spec spec;
         try {
-            if (!Spec.read(bundle).hooks().anyOutside()) return;
+            spec = Spec.read(bundle);
         } catch (SpecException e) {
             throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         }
+        ProcessSpec process = spec.process();
+        String has = null;
+        if (spec.hooks().anyOutside()) has = "hooks";
+        if (process != null && process.terminal()) has = "a terminal";
+        if (has == null) return;
         throw new Failure(
-                ExitCode.FAILED, bundle + "/config.json has hooks, which clones cannot have yet");
+                ExitCode.FAILED,
+                bundle + "/config.json has " + has + ", which clones cannot have yet");
     }
 
     /** The arguments of a front that makes a member. */
