@@ -6,6 +6,7 @@ import stasis.net.IpAddress;
 import stasis.net.link.LinkEndpoint;
 import stasis.net.link.PacketBuffer;
 import stasis.net.wire.EthernetHeader;
+import stasis.state.NotSaved;
 import stasis.state.Saved;
 
 import java.util.ArrayList;
@@ -35,6 +36,9 @@ public final class Nic {
 
     /** Groups joined, and how many times. */
     private Map<IpAddress, Integer> groups = new LinkedHashMap<>();
+
+    @NotSaved("whoever watches registers again")
+    private final List<FrameWatcher> watchers = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init") // for a restore
     private Nic() {}
@@ -201,8 +205,26 @@ public final class Nic {
         put(packet);
     }
 
+    /** A frame as somebody else made it, for packet(7). */
+    public void sendFrame(PacketBuffer frame) {
+        put(frame);
+    }
+
+    public void watch(FrameWatcher watcher) {
+        watchers.add(watcher);
+    }
+
+    public void unwatch(FrameWatcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    private void show(PacketBuffer frame, boolean outgoing) {
+        for (int i = 0; i < watchers.size(); i++) watchers.get(i).frame(this, frame, outgoing);
+    }
+
     private void put(PacketBuffer packet) {
         int length = packet.length();
+        show(packet, true);
         if (link.send(packet)) {
             counters.sentPackets++;
             counters.sentBytes += length;
@@ -218,6 +240,7 @@ public final class Nic {
         if (packet == null) return null;
         counters.receivedPackets++;
         counters.receivedBytes += packet.length();
+        show(packet, false);
         return packet;
     }
 }

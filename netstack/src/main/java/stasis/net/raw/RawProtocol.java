@@ -29,6 +29,11 @@ public final class RawProtocol implements PacketTap {
         return e;
     }
 
+    /** A packet socket's; {@code protocol} 0: for sending only. */
+    public FrameEndpoint openFrames(int protocol) {
+        return new FrameEndpoint(ip, protocol);
+    }
+
     public List<RawEndpoint> endpoints() {
         return Collections.unmodifiableList(endpoints);
     }

@@ -9,6 +9,8 @@ import stasis.net.ip.IpSavedTypes;
 import stasis.net.link.LinkSavedTypes;
 import stasis.net.port.PortBinding;
 import stasis.net.port.Ports;
+import stasis.net.raw.Frame;
+import stasis.net.raw.FrameEndpoint;
 import stasis.net.raw.RawEndpoint;
 import stasis.net.raw.RawOptions;
 import stasis.net.raw.RawPacket;
@@ -42,6 +44,8 @@ public final class NetSavedTypes {
                 PortBinding.class,
                 Ports.class,
                 // raw
+                Frame.class,
+                FrameEndpoint.class,
                 RawEndpoint.class,
                 RawOptions.class,
                 RawPacket.class,

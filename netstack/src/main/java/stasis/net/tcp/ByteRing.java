@@ -92,6 +92,11 @@ public final class ByteRing {
         extent -= count;
     }
 
+    /** Gives its memory back if there is nothing in it. */
+    public void freeIfEmpty() {
+        if (extent == 0) free();
+    }
+
     /** Empty, and without memory. */
     public void free() {
         ring = EMPTY;

@@ -31,6 +31,9 @@ public final class TcpEndpoint {
     /** All bits of {@link Readiness}: the end of a connection is news in every respect. */
     private static final int EVERYTHING = 63;
 
+    /** Buffers below that stay for as long as the connection does. */
+    private static final int LARGE = 64 << 10;
+
     private static final long CHALLENGE_INTERVAL = 500_000_000L;
     private static final long RECENT = 120_000_000_000L;
 
@@ -469,6 +472,7 @@ public final class TcpEndpoint {
         if (count == 0) return 0;
         int n = sender.append(from, at, count);
         if (n > 0) sender.output(more && n == count);
+        if (footprint() > LARGE) timers.armTrim();
         return n;
     }
 
@@ -498,6 +502,7 @@ public final class TcpEndpoint {
     public int receive(MemorySegment to, long at, long count, boolean peek) {
         if (state == TcpState.LISTEN) return NetError.NOT_CONNECTED.asResult();
         int n = count > 0 ? receiver.read(to, at, count, peek) : 0;
+        if (n > 0 && footprint() > LARGE) timers.armTrim();
         if (n > 0 || count == 0) return n;
         return nothingToRead();
     }
@@ -751,6 +756,13 @@ public final class TcpEndpoint {
         if (receiver.isAckDue()) TcpOutput.ack(this);
         else if (receiver.isAckOwed()) timers.armDelayedAck();
         if (!receiver.isAckOwed()) timers.cancelDelayedAck();
+        if (footprint() > LARGE) timers.armTrim();
+    }
+
+    /** What was large once need not stay so while nothing happens. */
+    void giveBuffersBack() {
+        sender.freeIfEmpty();
+        receiver.freeIfEmpty();
     }
 
     /** RFC 5961 7: no more than so many, and by connection, lest the number tell of others. */

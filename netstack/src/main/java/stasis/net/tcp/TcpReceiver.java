@@ -396,6 +396,10 @@ final class TcpReceiver {
         return news ? Readiness.URGENT : 0;
     }
 
+    void freeIfEmpty() {
+        ring.freeIfEmpty();
+    }
+
     void free() {
         ring.free();
         ranges.clear();

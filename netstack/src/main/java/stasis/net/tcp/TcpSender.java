@@ -368,6 +368,10 @@ final class TcpSender {
         if (!sendNew(false, true)) TcpOutput.probe(e);
     }
 
+    void freeIfEmpty() {
+        ring.freeIfEmpty();
+    }
+
     void free() {
         ring.free();
         sent = new SentSegments();

@@ -26,6 +26,9 @@ final class TcpTimers extends Timed {
     /** tcp(7), TCP_CORK: a ceiling of 200 ms. */
     private static final long HOLD = SECOND / 5;
 
+    /** After that a large buffer that is empty is given back. */
+    private static final long SILENCE = SECOND;
+
     private static final long DELAYED_ACK = SECOND / 25;
 
     /** Attempts for a connection that nobody holds any more. Linux: tcp_orphan_retries. */
@@ -42,6 +45,9 @@ final class TcpTimers extends Timed {
 
     /** End of TIME-WAIT, or of waiting for a FIN that nobody would read after. */
     private long endAt = NEVER;
+
+    /** When buffers of a connection that fell silent are given back. */
+    private long trimAt = NEVER;
 
     private int attempts;
 
@@ -86,6 +92,7 @@ final class TcpTimers extends Timed {
         ackAt = NEVER;
         keepAliveAt = NEVER;
         endAt = NEVER;
+        trimAt = NEVER;
         e.context().timers().remove(this);
     }
 
@@ -175,6 +182,12 @@ final class TcpTimers extends Timed {
         schedule();
     }
 
+    void armTrim() {
+        if (trimAt != NEVER) return;
+        trimAt = e.now() + SILENCE;
+        schedule();
+    }
+
     private void arm(Purpose newPurpose, long at) {
         purpose = newPurpose;
         sendAt = at;
@@ -188,7 +201,7 @@ final class TcpTimers extends Timed {
 
     private void schedule() {
         long first = Math.min(Math.min(sendAt, reorderingAt), Math.min(ackAt, keepAliveAt));
-        first = Math.min(first, endAt);
+        first = Math.min(first, Math.min(endAt, trimAt));
         if (first != NEVER) e.context().timers().callBy(this, first);
     }
 
@@ -204,6 +217,7 @@ final class TcpTimers extends Timed {
         if (reorderingAt <= now) reordering();
         if (sendAt <= now) send();
         if (keepAliveAt <= now) keepAlive();
+        if (trimAt <= now) trim();
         if (e.state() != TcpState.CLOSED) schedule();
     }
 
@@ -291,6 +305,15 @@ final class TcpTimers extends Timed {
         e.sender.probeWindow();
         if (e.sender.sent().isEmpty()) arm(Purpose.PERSIST, e.now() + persistTimeout());
         else arm(Purpose.RETRANSMIT, e.now() + e.rtt.rto());
+    }
+
+    private void trim() {
+        trimAt = NEVER;
+        long silentSince = Math.max(e.heardAt(), e.sender.lastSentAt());
+        boolean silent = e.now() - silentSince >= SILENCE;
+        // what is full now is looked at again when somebody takes from it
+        if (silent) e.giveBuffersBack();
+        else armTrim();
     }
 
     /** RFC 9293 3.8.4. */

@@ -19,6 +19,7 @@ import stasis.net.IpAddress;
 import stasis.net.Readiness;
 import stasis.net.SocketAddress;
 import stasis.net.link.Faults;
+import stasis.net.raw.FrameEndpoint;
 import stasis.net.tcp.TcpEndpoint;
 import stasis.net.tcp.TcpState;
 import stasis.net.udp.Datagram;
@@ -47,6 +48,7 @@ class SaveRestoreTest {
         private NetStack b;
         private List<TcpEndpoint> tcp = new ArrayList<>();
         private List<UdpEndpoint> udp = new ArrayList<>();
+        private List<FrameEndpoint> frames = new ArrayList<>();
 
         @SuppressWarnings("NullAway.Init")
         private World() {}
@@ -232,6 +234,18 @@ class SaveRestoreTest {
         assertNotNull(d);
         assertEquals("question", text(d.data()));
         assertEquals(TwoStacks.A, d.source().address());
+    }
+
+    @Test
+    void framesAreSeenAfterwards() throws Exception {
+        TwoStacks net = TwoStacks.perfect();
+        World world = worldOf(net);
+        world.frames.add(net.b.raw().openFrames(FrameEndpoint.ALL));
+        World restored = saveAndRestore(net, world);
+        net.connect(80);
+        net.settle();
+
+        assertNotNull(restored.frames.get(0).receive(false));
     }
 
     @Test

@@ -35,6 +35,24 @@ class TransferTest {
         assertTrue(net.now - before < 5 * SECOND, "took " + (net.now - before) / MILLI + " ms");
     }
 
+    @Test
+    void largeBuffersAreGivenBackWhenTheConnectionFallsSilent() {
+        TwoStacks net = new TwoStacks(new Faults(0, 0, 0, 0, 20 * MILLI, 0), 1);
+        TcpEndpoint listener = net.listen(80, 5);
+        TcpEndpoint client = net.connect(80);
+        TcpEndpoint server = TwoStacks.accept(net, listener);
+        Transfer up = new Transfer(client, server, 10_000_000, 1);
+        net.runUntil(() -> up.step() || up.sent() > 9_000_000, 60 * SECOND);
+        assertTrue(client.footprint() > 500_000 && server.footprint() > 500_000);
+        net.runUntil(up::step, 60 * SECOND);
+        net.run(3 * SECOND);
+
+        assertEquals(0, client.footprint() + server.footprint());
+        Talk.say(server, "on it goes");
+        net.run(SECOND);
+        assertEquals("on it goes", Talk.hear(client));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5})
     void dataArriveInOrderOverALinkThatDoesEverythingWrong(int seed) {
