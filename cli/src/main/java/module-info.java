@@ -6,6 +6,7 @@ module stasis.cli {
     requires stasis.state;
     requires info.picocli;
     requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
     requires static org.jspecify;
 
     uses stasis.platform.PlatformProvider;

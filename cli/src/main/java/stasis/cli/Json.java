@@ -17,7 +17,8 @@ import java.util.Map;
 
 /**
  * JSON as maps, lists, strings, longs, doubles and booleans. Jackson's streaming half only: its
- * data binding costs more than all the rest of a start.
+ * data binding costs more than all the rest of a start, and is left to commands that nobody waits
+ * for.
  */
 public final class Json {
     private static final int MAX_DEPTH = 100;

@@ -64,6 +64,22 @@ class CommandsTest {
     }
 
     @Test
+    void inspectTellsWhatAnImageHolds() throws Exception {
+        detached(stasis.bundle(WAITS));
+        String image = stasis.folder().resolve("image").toString();
+        stasis.good("checkpoint", "--image-path", image, "a");
+        Map<String, ?> manifest = json(stasis.run("inspect", "--json", image));
+        assertEquals(1L, manifest.get("formatVersion"));
+        Map<?, ?> container = map(((List<?>) manifest.get("containers")).getFirst());
+        assertEquals("a", container.get("id"));
+        assertEquals(
+                "sleep", map(((List<?>) container.get("processes")).getFirst()).get("command"));
+        Program text = stasis.run("inspect", image);
+        assertEquals(0, text.exitCode(), text::errors);
+        assertTrue(text.output().contains("task.Task"), text.output());
+    }
+
+    @Test
     void featuresAreThoseOfTheSpecification() throws Exception {
         Map<String, ?> features = json(stasis.run("features"));
         assertEquals("1.0.0", features.get("ociVersionMin"));

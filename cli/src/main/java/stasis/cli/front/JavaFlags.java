@@ -16,7 +16,6 @@ final class JavaFlags {
     static List<String> of(Path home, String kind) {
         List<String> flags = new ArrayList<>(base(home));
         boolean sentry = kind.equals("sentry") || kind.equals("restore");
-        flags.addAll(compiler(sentry));
         flags.add("-Xmx" + (sentry ? "1g" : "128m"));
         flags.add("-Dstasis.kind=" + (sentry ? "sentry" : kind));
         Path cache = home.resolve(kind + ".aot");
@@ -24,21 +23,12 @@ final class JavaFlags {
         return flags;
     }
 
-    /**
-     * A sentry lives long enough for the compiler that optimizes: a patched call takes 0.7 us
-     * instead of 1.6. It must not take up what the training has seen, though, 15 to 30 ms of
-     * compiling at every start.
-     */
-    private static List<String> compiler(boolean livesLong) {
-        if (!livesLong) return List.of("-XX:TieredStopAtLevel=1");
-        return List.of("-XX:-AOTRecordTraining", "-XX:-AOTReplayTraining");
-    }
-
     private static List<String> base(Path home) {
         return List.of(
                 "-XX:+UseSerialGC",
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:ArchiveRelocationMode=0", // 10 ms of patching pointers otherwise
+                "-XX:TieredStopAtLevel=1", // the optimizer: docs/decisions/0021
                 "-XX:-UsePerfData",
                 "-XX:AsyncDeflationInterval=60000", // 4 wake-ups a second otherwise
                 "-XX:ServiceThreadCleanupInterval=60000", // and 1
