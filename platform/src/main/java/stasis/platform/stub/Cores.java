@@ -67,7 +67,7 @@ public final class Cores {
      */
     public int enter(int core, boolean stays) {
         if (core < 0) {
-            core = leastBusy(0);
+            core = leastBusy(here()); // where the host has put it, other sandboxes considered
             busy.incrementAndGet(core);
             return core;
         }

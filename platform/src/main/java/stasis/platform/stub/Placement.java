@@ -31,6 +31,9 @@ public final class Placement {
     /** Owner only. */
     private boolean isSpread;
 
+    /** The host places both until they next enter. Owner only. */
+    private boolean isLoose;
+
     /** Where the stub thread is pinned, if not with the Java thread. Owner only. */
     private int apart = NOWHERE;
 
@@ -83,7 +86,8 @@ public final class Placement {
         if (!cores.isPinning()) return;
         if (isCarried) notePlace();
         int now = place.getPlain();
-        int before = now == NOWHERE ? NOWHERE : now & ~OUTSIDE;
+        int before = now == NOWHERE || isLoose ? NOWHERE : now & ~OUTSIDE;
+        isLoose = false;
         int core = turns > 0 ? enterBeside(before) : cores.enter(before, false);
         if (core != pinned || core != before || stub != tid || apart != NOWHERE) {
             apart = NOWHERE;
@@ -133,6 +137,7 @@ public final class Placement {
     public boolean enterSpread(int stub) {
         if (!cores.isPinning() || !cores.takePair()) return false;
         if (isCarried) notePlace();
+        isLoose = false;
         place.set(NOWHERE);
         if (apart == NOWHERE || stub != tid) pinApart(stub);
         isSpread = true;
@@ -146,6 +151,19 @@ public final class Placement {
         apart = cores.leastBusyBut(core);
         cores.pin(stub, apart);
         if (core != pinned) pinOwner(core);
+    }
+
+    /**
+     * While user code runs: it takes long, or does not get to run. The host may move both threads:
+     * it knows what else there is on its cores, and it may starve who cannot leave one.
+     */
+    public void loosen() {
+        if (!cores.isPinning() || isLoose) return;
+        isLoose = true;
+        apart = NOWHERE;
+        pinned = NOWHERE;
+        cores.unpin(tid);
+        cores.unpin(0);
     }
 
     /** Lets another stub thread run where the calling owner does, which will wait for it. */

@@ -151,6 +151,7 @@ final class SystrapContext implements ExecutionContext, StubOwner {
     /** An interruption was asked for; said each time that a wait takes long. */
     private boolean isOverdue() {
         GuestThread t = inGuest;
+        if (t != null) placement.loosen();
         if (!interrupted || t == null) return false;
         t.kick();
         return true;

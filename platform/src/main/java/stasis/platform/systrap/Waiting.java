@@ -14,10 +14,10 @@ import java.util.function.BooleanSupplier;
  * costs more than the look.
  */
 final class Waiting {
-    private static final long LOOK_NANOS = 200_000_000;
+    private static final long LOOK_NANOS = 50_000_000;
 
     /** So many looks after an interruption was asked for, the guest is hiding: 10 s. */
-    private static final int PATIENCE = 50;
+    private static final int PATIENCE = 200;
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment timeout = arena.allocate(16, 8);
