@@ -61,11 +61,6 @@ final class PatchedPage {
         return pristine.mismatch(original) == -1;
     }
 
-    /** Precondition: {@link #isCopyOf}. */
-    MemorySegment pristine() {
-        return pristine;
-    }
-
     boolean patches(SyscallSite site) {
         for (Trampolines.Slot slot : slots) {
             if (slot.key().site().equals(site)) return true;
