@@ -1,7 +1,6 @@
 package stasis.arch;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import stasis.state.AfterRestore;
 import stasis.state.BeforeSave;
@@ -11,6 +10,7 @@ import stasis.state.Saved;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The registers of one guest thread in a form that no platform owns: a sandbox saved under one is
@@ -60,8 +60,14 @@ public final class Registers {
     /** The largest XSAVE area that is kept. */
     public static final int FPU_MAX_BYTES = 16384;
 
-    @NotSaved("a copy of savedGeneral")
-    private final MemorySegment general = Arena.ofAuto().allocate(GENERAL_BYTES, 16);
+    private static final int LONGS = GENERAL_BYTES / Long.BYTES;
+    private static final long ALL = (1L << LONGS) - 1;
+
+    private long[] general = new long[LONGS];
+
+    /** A bit for each of {@link #general} that was set since a platform has filled them. */
+    @NotSaved("all of them, after a restore")
+    private long changed = ALL;
 
     @NotSaved("allocated on first use; a copy of savedFpu")
     private @org.jspecify.annotations.Nullable MemorySegment fpu;
@@ -72,22 +78,42 @@ public final class Registers {
     /** Bytes of the XSAVE area in use; 0: the processor's reset state. */
     private int fpuBytes;
 
-    private long[] savedGeneral = {};
     private byte[] savedFpu = {};
 
     public Registers() {}
 
     public long get(int register) {
-        return general.get(JAVA_LONG, register);
+        return general[register >> 3];
     }
 
     public void set(int register, long value) {
-        general.set(JAVA_LONG, register, value);
+        general[register >> 3] = value;
+        changed |= bit(register);
     }
 
-    /** For platforms: the 27 general registers, {@link #GENERAL_BYTES} long, 16-byte aligned. */
-    public MemorySegment general() {
+    /** All general registers become 0. */
+    public void clearGeneral() {
+        Arrays.fill(general, 0);
+        changed = ALL;
+    }
+
+    private static long bit(int register) {
+        return 1L << (register >> 3);
+    }
+
+    /** For platforms: the 27 general registers; who fills them says {@link #generalLoaded}. */
+    public long[] general() {
         return general;
+    }
+
+    /** Says that {@link #general()} now mirrors the processor. */
+    public void generalLoaded() {
+        changed = 0;
+    }
+
+    /** Whether a call's result is all that was set since {@link #generalLoaded}. */
+    public boolean onlyResultChanged() {
+        return (changed & ~(bit(RAX) | bit(ORIG_RAX))) == 0;
     }
 
     /** For platforms and signal frames: room for an XSAVE area, 64-byte aligned. */
@@ -122,7 +148,8 @@ public final class Registers {
 
     /** Everything of {@code other}, the FPU marked as changed. */
     public void copyFrom(Registers other) {
-        general.copyFrom(other.general);
+        System.arraycopy(other.general, 0, general, 0, LONGS);
+        changed = ALL;
         MemorySegment theirs = other.fpu;
         if (other.fpuBytes > 0 && theirs != null) {
             MemorySegment.copy(theirs, 0, fpu(), 0, other.fpuBytes);
@@ -132,18 +159,15 @@ public final class Registers {
 
     @BeforeSave
     private void freeze() {
-        savedGeneral = general.toArray(JAVA_LONG);
         savedFpu = fpuBytes == 0 ? new byte[0] : fpu().asSlice(0, fpuBytes).toArray(JAVA_BYTE);
     }
 
     @AfterRestore
     private void thaw(Restoration restoration) {
-        if (savedGeneral.length * 8 != GENERAL_BYTES
-                || savedFpu.length != fpuBytes
-                || fpuBytes > FPU_MAX_BYTES) {
+        if (general.length != LONGS || savedFpu.length != fpuBytes || fpuBytes > FPU_MAX_BYTES) {
             throw new IllegalArgumentException("register file of the wrong size");
         }
-        MemorySegment.copy(savedGeneral, 0, general, JAVA_LONG, 0, savedGeneral.length);
+        changed = ALL;
         if (fpuBytes > 0) MemorySegment.copy(savedFpu, 0, fpu(), JAVA_BYTE, 0, fpuBytes);
         fpuChanged = true;
     }

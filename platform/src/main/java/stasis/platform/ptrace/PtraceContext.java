@@ -40,14 +40,17 @@ final class PtraceContext implements ExecutionContext, StubOwner {
     private final Placement placement;
     private final Arena arena = Arena.ofConfined();
 
-    /** What the stub thread holds, but for rax and orig_rax, if {@link #isKnown}. */
-    private final MemorySegment known = arena.allocate(Registers.GENERAL_BYTES, 16);
+    /** A {@code struct user_regs_struct} on its way. */
+    private final MemorySegment user = arena.allocate(Registers.GENERAL_BYTES, 16);
 
     private final MemorySegment fpu;
 
     private @Nullable Tracee tracee;
     private @Nullable StubSpace space;
+
+    /** The stub thread holds what the registers were when they were last read or written. */
     private boolean isKnown;
+
     private long knownRax;
 
     /** The stub thread is in a system call, which is skipped by setting orig_rax to -1. */
@@ -73,7 +76,7 @@ final class PtraceContext implements ExecutionContext, StubOwner {
         try {
             Tracee t = enter((StubSpace) where);
             if (fpuForeign || registers.isFpuChanged()) writeFpu(t, registers);
-            if (!writeRegisters(t, registers.general())) {
+            if (!writeRegisters(t, registers)) {
                 return new Stop.Fault(SIGSEGV, SI_KERNEL, 0);
             }
             return runUserCode(t, registers);
@@ -127,21 +130,16 @@ final class PtraceContext implements ExecutionContext, StubOwner {
     }
 
     /** False if the host does not accept an address. */
-    private boolean writeRegisters(Tracee t, MemorySegment general) throws StubDiedException {
-        if (isKnown && onlyResultDiffers(general)) {
-            writeResult(t, general.get(JAVA_LONG, Registers.RAX));
+    private boolean writeRegisters(Tracee t, Registers registers) throws StubDiedException {
+        if (isKnown && registers.onlyResultChanged()) {
+            writeResult(t, registers.get(Registers.RAX));
             return true;
         }
         forgetRegisters();
-        known.copyFrom(general);
-        UserRegisters.sanitize(known);
-        return t.setRegisters(known);
-    }
-
-    private boolean onlyResultDiffers(MemorySegment general) {
-        known.set(JAVA_LONG, Registers.RAX, general.get(JAVA_LONG, Registers.RAX));
-        known.set(JAVA_LONG, Registers.ORIG_RAX, general.get(JAVA_LONG, Registers.ORIG_RAX));
-        return known.mismatch(general) == -1;
+        long[] general = registers.general();
+        MemorySegment.copy(general, 0, user, JAVA_LONG, 0, general.length);
+        UserRegisters.sanitize(user);
+        return t.setRegisters(user);
     }
 
     private void writeResult(Tracee t, long rax) throws StubDiedException {
@@ -193,10 +191,11 @@ final class PtraceContext implements ExecutionContext, StubOwner {
     }
 
     private void readRegisters(Tracee t, Registers registers) throws StubDiedException {
-        MemorySegment general = registers.general();
-        t.getRegisters(general);
-        known.copyFrom(general);
-        knownRax = general.get(JAVA_LONG, Registers.RAX);
+        t.getRegisters(user);
+        long[] general = registers.general();
+        MemorySegment.copy(user, JAVA_LONG, 0, general, 0, general.length);
+        registers.generalLoaded();
+        knownRax = registers.get(Registers.RAX);
         isKnown = true;
     }
 

@@ -38,7 +38,7 @@ public final class UserRegisters {
 
     /** What a new program starts with. */
     public static void reset(Registers registers) {
-        registers.general().fill((byte) 0);
+        registers.clearGeneral();
         registers.set(Registers.CS, CS);
         registers.set(Registers.SS, SS);
         registers.set(Registers.EFLAGS, EFLAGS);

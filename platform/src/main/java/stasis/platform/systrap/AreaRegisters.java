@@ -81,11 +81,11 @@ final class AreaRegisters {
     /** Registers that the area holds are in the processor as well, so far as a call keeps them. */
     private boolean areRegistersLive;
 
-    /** What the area holds, but for rax, if {@link #isKnown}: most calls change only that. */
-    private final MemorySegment known =
-            MemorySegment.ofArray(new long[Registers.GENERAL_BYTES / Long.BYTES]);
-
+    /** The area holds what the registers were when they were last read from it. */
     private boolean isKnown;
+
+    /** Registers on their way, in the order of {@link #ORDER}. */
+    private final long[] moving = new long[ORDER.length];
 
     AreaRegisters(XState host, SystrapCode code, Trampolines trampolines) {
         this.code = code;
@@ -104,7 +104,7 @@ final class AreaRegisters {
 
     /** False if they hold what the host would not accept. */
     boolean write(Area area, SystrapAddressSpace space, Registers registers) {
-        boolean same = isKnown && onlyResultDiffers(registers.general());
+        boolean same = isKnown && registers.onlyResultChanged();
         if (same && areRegistersLive && isFpuLive && !isTracing(registers)) {
             area.setLong(Area.RESULT, registers.get(Registers.RAX));
             area.updateInt(Area.ORDER, Area.RETURN);
@@ -129,29 +129,14 @@ final class AreaRegisters {
         long fs = registers.get(Registers.FS_BASE);
         long gs = registers.get(Registers.GS_BASE);
         if (!isBase(fs) || !isBase(gs)) return false;
-        MemorySegment to = area.memory();
-        MemorySegment from = registers.general();
-        for (int i = 0; i < ORDER.length; i++) {
-            to.set(JAVA_LONG, Area.REGISTERS + 8 * i, from.get(JAVA_LONG, ORDER[i]));
-        }
-        to.set(JAVA_LONG, EFLAGS_AT, UserRegisters.flags(registers.get(Registers.EFLAGS)));
-        to.set(JAVA_LONG, RIP_AT, space.entry(registers.get(Registers.RIP)));
-        to.set(JAVA_LONG, Area.FS_BASE, fs);
+        for (int i = 0; i < ORDER.length; i++) moving[i] = registers.get(ORDER[i]);
+        area.setLongs(Area.REGISTERS, moving, ORDER.length);
+        area.setLong(EFLAGS_AT, UserRegisters.flags(registers.get(Registers.EFLAGS)));
+        area.setLong(RIP_AT, space.entry(registers.get(Registers.RIP)));
+        area.setLong(Area.FS_BASE, fs);
         if (gs != 0) space.neverPatch();
-        to.set(JAVA_LONG, Area.GS_BASE, gs == 0 ? ownBase(area) : gs);
-        remember(from);
+        area.setLong(Area.GS_BASE, gs == 0 ? ownBase(area) : gs);
         return true;
-    }
-
-    private void remember(MemorySegment general) {
-        known.copyFrom(general);
-        isKnown = true;
-    }
-
-    private boolean onlyResultDiffers(MemorySegment general) {
-        known.set(JAVA_LONG, Registers.RAX, general.get(JAVA_LONG, Registers.RAX));
-        known.set(JAVA_LONG, Registers.ORIG_RAX, general.get(JAVA_LONG, Registers.ORIG_RAX));
-        return known.mismatch(general) == -1;
     }
 
     private static boolean isBase(long base) {
@@ -195,13 +180,18 @@ final class AreaRegisters {
         registers.set(Registers.EFLAGS, registers.get(Registers.R11));
         registers.set(Registers.FS_BASE, area.getLong(Area.FS_BASE));
         registers.set(Registers.ORIG_RAX, registers.get(Registers.RAX));
-        remember(registers.general());
+        known(registers);
         return Stop.SYSCALL;
+    }
+
+    private void known(Registers registers) {
+        registers.generalLoaded();
+        isKnown = true;
     }
 
     private Stop stopped(Area area, SystrapAddressSpace space, Registers registers) {
         read(area, registers);
-        remember(registers.general());
+        known(registers);
         int signal = area.getInt(Area.SIGNAL);
         int code = area.getInt(Area.SIGINFO + 8);
         if (leaveStub(registers, signal)) return Stop.SYSCALL;
@@ -234,25 +224,21 @@ final class AreaRegisters {
         return false;
     }
 
-    private static void read(Area area, Registers registers) {
+    private void read(Area area, Registers registers) {
         readGeneral(area, registers, ORDER.length);
-        MemorySegment from = area.memory();
-        MemorySegment to = registers.general();
-        to.set(JAVA_LONG, Registers.FS_BASE, from.get(JAVA_LONG, Area.FS_BASE));
-        long gs = from.get(JAVA_LONG, Area.GS_BASE);
-        to.set(JAVA_LONG, Registers.GS_BASE, gs == ownBase(area) ? 0 : gs);
+        registers.set(Registers.FS_BASE, area.getLong(Area.FS_BASE));
+        long gs = area.getLong(Area.GS_BASE);
+        registers.set(Registers.GS_BASE, gs == ownBase(area) ? 0 : gs);
     }
 
     /** The first {@code n} of {@link #ORDER}. */
-    private static void readGeneral(Area area, Registers registers, int n) {
-        MemorySegment from = area.memory();
-        MemorySegment to = registers.general();
-        for (int i = 0; i < n; i++) {
-            to.set(JAVA_LONG, ORDER[i], from.get(JAVA_LONG, Area.REGISTERS + 8 * i));
-        }
-        to.set(JAVA_LONG, Registers.CS, UserRegisters.CS);
-        to.set(JAVA_LONG, Registers.SS, UserRegisters.SS);
-        to.set(JAVA_LONG, Registers.ORIG_RAX, -1);
+    private void readGeneral(Area area, Registers registers, int n) {
+        area.getLongs(Area.REGISTERS, moving, n);
+        long[] to = registers.general();
+        for (int i = 0; i < n; i++) to[ORDER[i] >> 3] = moving[i];
+        registers.set(Registers.CS, UserRegisters.CS);
+        registers.set(Registers.SS, UserRegisters.SS);
+        registers.set(Registers.ORIG_RAX, -1);
     }
 
     /**

@@ -155,7 +155,7 @@ class SystrapPlatformTest extends PlatformContractTest {
                 context.loadFpu(registers);
                 if (stop == Stop.EXITED) break;
                 Registers sane = start();
-                registers.general().copyFrom(sane.general());
+                for (int r = 0; r < Registers.GENERAL_BYTES; r += 8) registers.set(r, sane.get(r));
             }
         } finally {
             hand.interrupt();
