@@ -32,6 +32,7 @@ public final class ForkCopy {
     }
 
     private static void writeProtectLocked(MemoryMap mm, Vma v) {
+        v.copies = 0;
         boolean[] changed = {false};
         mm.table.visit(
                 v.start,

@@ -43,13 +43,18 @@ public final class PageFault {
      * Data of a program or library: most of what is touched there is written, at the latest by the
      * dynamic linker.
      */
-    private static final long DATA_BYTES = 256 << 10;
+    private static final long DATA_BYTES = 2 << 20;
 
     /** What comes from an image together with the page that is needed: about a block of it. */
     private static final long NEED_WINDOW = 64 << 10;
 
     /** Pages that one write copies, if they are all to be copied before writing. */
     private static final int COPY_AROUND = 8;
+
+    /** Twice as many after so many such writes to the data of one file, this often. */
+    private static final int COPIES = 2;
+
+    private static final int MAX_DOUBLINGS = 4;
 
     /** Longest x86-64 instruction, rounded up. */
     private static final long MAX_INSTRUCTION = 16;
@@ -153,7 +158,7 @@ public final class PageFault {
             mapAroundLocked(mm, vma, addr, from, to);
             return;
         }
-        if (addr == vma.sweep) vma.ahead = Math.min(vma.ahead * 2, MAX_AHEAD);
+        if (goesOn(vma, addr)) vma.ahead = Math.min(vma.ahead * 2, MAX_AHEAD);
         else vma.ahead = MIN_AHEAD;
         long window = (long) vma.ahead << Pages.SHIFT;
         long from = Math.max(vma.start, addr & -window);
@@ -168,6 +173,11 @@ public final class PageFault {
         } else {
             mapAroundLocked(mm, vma, addr, from, to);
         }
+    }
+
+    /** A sweep need not touch every page: heaps are written in larger steps. */
+    private static boolean goesOn(Vma vma, long addr) {
+        return addr >= vma.sweep && addr - vma.sweep < (long) vma.ahead << Pages.SHIFT;
     }
 
     private static boolean isData(Vma vma) {
@@ -263,7 +273,7 @@ public final class PageFault {
             bringInLocked(mm, vma, addr);
             return;
         }
-        long window = (long) COPY_AROUND << Pages.SHIFT;
+        long window = copyWindow(vma);
         long from = addr;
         long lowest = Math.max(vma.start, addr & -window);
         long highest = Math.min(vma.end, (addr & -window) + window);
@@ -272,6 +282,13 @@ public final class PageFault {
         while (to < highest && needsCopy(mm, to)) to += Pages.SIZE;
         copyLocked(mm, addr, from, to);
         mm.mapPresentLocked(vma, from, to);
+    }
+
+    /** An interpreter writes to most of its data while it starts, page by page in no order. */
+    private static long copyWindow(Vma vma) {
+        int doublings = 0;
+        if (vma.mappable != null) doublings = Math.min(MAX_DOUBLINGS, vma.copies++ / COPIES);
+        return (long) COPY_AROUND << Pages.SHIFT << doublings;
     }
 
     private static boolean needsCopy(MemoryMap mm, long addr) {

@@ -52,6 +52,9 @@ public final class Vma {
     /** Where the last fault's pages ended: a fault just there is part of a sweep. */
     long sweep;
 
+    /** Faults since the last fork that copied from {@link #mappable}. */
+    int copies;
+
     private Vma() {}
 
     Vma(long start, long end, int prot) {
