@@ -4,6 +4,8 @@
 # usage: programs.sh input-folder runs            (the folder is made by platforms.sh)
 input=$1
 runs=$2
+# The distribution's programs: version managers put shell scripts with dozens of processes in front of interpreters.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # In memory on both sides: a sandbox keeps what is written there.
 work=$(mktemp -d -p /dev/shm stasis-programs.XXXXXX) || exit 1
 trap 'rm -rf "$work"' EXIT
