@@ -1,5 +1,7 @@
 package stasis.kernel.fs.proc;
 
+import org.jspecify.annotations.Nullable;
+
 import stasis.abi.Tcp;
 import stasis.net.IpAddress;
 import stasis.net.SocketAddress;
@@ -94,7 +96,7 @@ final class SocketTables {
     private static String row(
             int line,
             SocketAddress own,
-            @org.jspecify.annotations.Nullable SocketAddress peer,
+            @Nullable SocketAddress peer,
             int state,
             int sending,
             int unread,

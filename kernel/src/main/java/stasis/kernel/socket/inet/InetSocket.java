@@ -1,8 +1,11 @@
 package stasis.kernel.socket.inet;
 
 import static stasis.abi.Errno.EACCES;
+import static stasis.abi.Errno.EAFNOSUPPORT;
 import static stasis.abi.Errno.EINVAL;
+import static stasis.abi.Errno.ENETUNREACH;
 import static stasis.abi.Errno.ENOPROTOOPT;
+import static stasis.abi.Errno.ENOTCONN;
 import static stasis.abi.Errno.ENOTTY;
 import static stasis.abi.Errno.EOPNOTSUPP;
 import static stasis.abi.Socket.AF_INET;
@@ -11,6 +14,7 @@ import static stasis.abi.Socket.AF_UNSPEC;
 import static stasis.abi.Socket.SHUT_RD;
 import static stasis.abi.Socket.SHUT_RDWR;
 import static stasis.abi.Socket.SHUT_WR;
+import static stasis.abi.Socket.SOCK_RAW;
 import static stasis.abi.Socket.SOL_IP;
 import static stasis.abi.Socket.SOL_IPV6;
 import static stasis.abi.Socket.SOL_SOCKET;
@@ -158,7 +162,7 @@ public abstract class InetSocket extends SocketFile {
     public final void bind(Caller caller, byte[] address) throws SyscallException {
         SocketAddress name = bindName(address);
         int port = name.port();
-        boolean low = port > 0 && port < FIRST_FREE_PORT && type() != stasis.abi.Socket.SOCK_RAW;
+        boolean low = port > 0 && port < FIRST_FREE_PORT && type() != SOCK_RAW;
         if (low && !caller.credentials().has(Capability.CAP_NET_BIND_SERVICE)) {
             throw EACCES.exception();
         }
@@ -177,7 +181,7 @@ public abstract class InetSocket extends SocketFile {
         byte[] named = address.clone();
         named[0] = AF_INET;
         SocketAddress name = Sockaddr.parse(named, AF_INET);
-        if (!name.address().isAny()) throw stasis.abi.Errno.EAFNOSUPPORT.exception();
+        if (!name.address().isAny()) throw EAFNOSUPPORT.exception();
         return name;
     }
 
@@ -192,7 +196,7 @@ public abstract class InetSocket extends SocketFile {
     final SocketAddress peerName(byte[] address) throws ErrnoException {
         SocketAddress name = Sockaddr.parse(address, domain);
         if (isV6() && name.address().isV4() && ipLevel.isV6Only()) {
-            throw stasis.abi.Errno.ENETUNREACH.exception();
+            throw ENETUNREACH.exception();
         }
         return name;
     }
@@ -214,7 +218,7 @@ public abstract class InetSocket extends SocketFile {
     public final byte[] peerAddress() throws ErrnoException {
         try (var _ = network.lock().hold()) {
             SocketAddress peer = remote();
-            if (peer == null) throw stasis.abi.Errno.ENOTCONN.exception();
+            if (peer == null) throw ENOTCONN.exception();
             return Sockaddr.format(peer, domain, way().nicIndex());
         }
     }

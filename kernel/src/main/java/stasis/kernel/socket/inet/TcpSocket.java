@@ -4,12 +4,15 @@ import static stasis.abi.Errno.EAGAIN;
 import static stasis.abi.Errno.EALREADY;
 import static stasis.abi.Errno.ECONNABORTED;
 import static stasis.abi.Errno.EINVAL;
+import static stasis.abi.Errno.EISCONN;
+import static stasis.abi.Errno.ENOPROTOOPT;
 import static stasis.abi.Errno.EOPNOTSUPP;
 import static stasis.abi.Ioctls.SIOCATMARK;
 import static stasis.abi.Ioctls.SIOCINQ;
 import static stasis.abi.Ioctls.SIOCOUTQ;
 import static stasis.abi.Ioctls.SIOCOUTQNSD;
 import static stasis.abi.Ip.IPPROTO_TCP;
+import static stasis.abi.Socket.AF_INET6;
 import static stasis.abi.Socket.MSG_FASTOPEN;
 import static stasis.abi.Socket.MSG_MORE;
 import static stasis.abi.Socket.MSG_OOB;
@@ -79,7 +82,7 @@ public final class TcpSocket extends InetSocket {
 
     public static TcpSocket open(Network network, Inode inode, Caller caller, int domain) {
         try (var _ = network.enter()) {
-            TcpEndpoint e = network.stack().tcp().open(domain == stasis.abi.Socket.AF_INET6);
+            TcpEndpoint e = network.stack().tcp().open(domain == AF_INET6);
             e.options.owner = caller.credentials().fsuid();
             return new TcpSocket(network, inode, domain, e);
         }
@@ -212,7 +215,7 @@ public final class TcpSocket extends InetSocket {
                 finishConnect();
                 return;
             }
-            if (isListening()) throw stasis.abi.Errno.EISCONN.exception();
+            if (isListening()) throw EISCONN.exception();
             scopeTo(address, peer.address());
             NetError begun = endpoint.connect(peer);
             connecting = begun == NetError.IN_PROGRESS;
@@ -351,7 +354,7 @@ public final class TcpSocket extends InetSocket {
 
     @Override
     void setOwnOption(Caller caller, int level, int name, byte[] value) throws ErrnoException {
-        if (level != SOL_TCP) throw stasis.abi.Errno.ENOPROTOOPT.exception();
+        if (level != SOL_TCP) throw ENOPROTOOPT.exception();
         TcpLevel.set(this, name, value);
     }
 

@@ -2,7 +2,9 @@ package stasis.kernel.socket.netlink;
 
 import static stasis.abi.Errno.EADDRINUSE;
 import static stasis.abi.Errno.EAGAIN;
+import static stasis.abi.Errno.ECONNREFUSED;
 import static stasis.abi.Errno.EINVAL;
+import static stasis.abi.Errno.EMSGSIZE;
 import static stasis.abi.Errno.ENOPROTOOPT;
 import static stasis.abi.Errno.EOPNOTSUPP;
 import static stasis.abi.Netlink.NETLINK_ADD_MEMBERSHIP;
@@ -218,9 +220,9 @@ public final class NetlinkSocket extends SocketFile {
         if (out.has(MSG_OOB)) throw EOPNOTSUPP.exception();
         byte[] address = out.address();
         if (address != null && parse(address).getInt(4) != 0) {
-            throw stasis.abi.Errno.ECONNREFUSED.exception();
+            throw ECONNREFUSED.exception();
         }
-        if (out.length() > MAX_REQUEST) throw stasis.abi.Errno.EMSGSIZE.exception();
+        if (out.length() > MAX_REQUEST) throw EMSGSIZE.exception();
         byte[] bytes = new byte[(int) out.length()];
         MemorySegment.copy(out.data(), ValueLayout.JAVA_BYTE, out.at(), bytes, 0, bytes.length);
         try (var _ = network.enter()) {

@@ -11,6 +11,8 @@ import static stasis.abi.Packet.PACKET_OTHERHOST;
 import static stasis.abi.Packet.PACKET_OUTGOING;
 import static stasis.abi.Socket.AF_PACKET;
 
+import org.jspecify.annotations.Nullable;
+
 import stasis.abi.ErrnoException;
 import stasis.kernel.net.Interfaces;
 import stasis.net.ip.Nic;
@@ -63,7 +65,7 @@ record LinkAddress(int protocol, int nicIndex) {
     }
 
     /** getsockname(2); {@code nic} null: all interfaces. */
-    static byte[] ofSocket(int protocol, @org.jspecify.annotations.Nullable Nic nic) {
+    static byte[] ofSocket(int protocol, @Nullable Nic nic) {
         byte[] name = new byte[BYTES];
         ByteBuffer b = begin(name, protocol, nic == null ? 0 : nic.index());
         if (nic != null) putLink(b, nic, Interfaces.hardwareAddress(nic));
