@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 s() { "$stasis" --root "$work/state" "$@"; }
 alone() { unshare --net sh -c 'ip link set lo up && exec "$@"' sh "$@"; }
-beside() { paste -d' ' "$1" "$2" | awk '{printf "%-32s %14d %14d   x%.2f\n", $1, $2, $4, $4/$2}'; }
+beside() { paste -d' ' "$1" "$2" | awk '{printf "%-32s %14.0f %14.0f   x%.2f\n", $1, $2, $4, $4/$2}'; }
 
 # Over lo, both ends inside: one connection's throughput, round trips, connections, datagrams.
 loopback() {
@@ -29,7 +29,8 @@ redis-benchmark -p 6390 -t $t -n 20000 -c $c --csv 2>/dev/null | awk -F\" -v n="
 done; done; redis-cli -p 6390 shutdown nosave; wait'
 redis() {
     echo "== redis over TCP, requests a second: native, sandbox"
-    alone chroot "$debian" /bin/bash -c "$redis_script" >"$work/native"
+    unshare --net --mount sh -c 'ip link set lo up && mount --bind /dev "$1/dev" && mount -t tmpfs tmpfs "$1/tmp" &&
+        exec chroot "$1" /bin/bash -c "$2"' sh "$debian" "$redis_script" >"$work/native"
     mkdir -p "$work/redis"
     (cd "$work/redis" && "$stasis" spec >/dev/null)
     SCRIPT=$redis_script perl -MJSON::PP -0pi -e \
