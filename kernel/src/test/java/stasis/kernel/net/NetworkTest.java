@@ -25,6 +25,7 @@ import stasis.net.link.Veth;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 
 class NetworkTest {
     private final IpcFixture caller = new IpcFixture();
@@ -134,8 +135,8 @@ class NetworkTest {
 
         try (var _ = network.lock().hold()) {
             var ip = network.stack().ip();
-            assertEquals(nic, ip.route(IpAddress.v4(10, 0, 0, 7), 0).nic());
-            assertEquals(nic, ip.route(IpAddress.v4(8, 8, 8, 8), 0).nic());
+            assertEquals(nic, Objects.requireNonNull(ip.route(IpAddress.v4(10, 0, 0, 7), 0)).nic());
+            assertEquals(nic, Objects.requireNonNull(ip.route(IpAddress.v4(8, 8, 8, 8), 0)).nic());
         }
     }
 
