@@ -7,6 +7,8 @@ import stasis.kernel.fs.IpcSavedTypes;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.MemSavedTypes;
 import stasis.kernel.mm.MmSavedTypes;
+import stasis.kernel.net.NetlinkPorts;
+import stasis.kernel.net.Network;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalActions;
 import stasis.kernel.signal.SignalInfo;
@@ -60,6 +62,9 @@ public final class KernelSavedTypes {
                 SignalInfo.class,
                 SignalQueue.class,
                 SignalStack.class,
+                // net
+                NetlinkPorts.class,
+                Network.class,
                 // task
                 IntervalTimer.class,
                 Machine.class,

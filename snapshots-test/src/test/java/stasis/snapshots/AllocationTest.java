@@ -11,6 +11,8 @@ import static stasis.abi.Mman.MAP_ANONYMOUS;
 import static stasis.abi.Mman.MAP_PRIVATE;
 import static stasis.abi.Mman.PROT_READ;
 import static stasis.abi.Mman.PROT_WRITE;
+import static stasis.abi.Socket.AF_INET;
+import static stasis.abi.Socket.SOCK_STREAM;
 
 import com.sun.management.ThreadMXBean;
 
@@ -126,6 +128,32 @@ class AllocationTest {
                 () -> {
                     io(write, writer, 0);
                     io(read, reader, 0);
+                });
+    }
+
+    private long call(int number, long a0, long a1, long a2) throws SyscallException {
+        args.a0 = a0;
+        args.a1 = a1;
+        args.a2 = a2;
+        args.a3 = 0;
+        return handler(number).run(task, args);
+    }
+
+    @Test
+    void bytesOverATcpConnection() throws Exception {
+        long listener = call(41, AF_INET, SOCK_STREAM, 0);
+        task.memory().writeBytes(page, new byte[] {AF_INET, 0, 0x12, 0x34, 127, 0, 0, 1});
+        call(49, listener, page, 16); // bind
+        call(50, listener, 1, 0); // listen
+        long client = call(41, AF_INET, SOCK_STREAM, 0);
+        call(42, client, page, 16); // connect
+        long server = call(43, listener, 0, 0); // accept
+        SyscallHandler read = handler(0);
+        SyscallHandler write = handler(1);
+        assertAllocatesNothing(
+                () -> {
+                    io(write, client, 0);
+                    io(read, server, 0);
                 });
     }
 

@@ -20,6 +20,9 @@ final class TcpReceiver {
     /** Acknowledged at once after the start, so that the peer's window opens: Linux, quickack. */
     private static final int QUICK_ACKS = 16;
 
+    /** A delayed acknowledgment waits so long. Linux: TCP_ATO_MIN. */
+    private static final long ANSWER_NANOS = 40_000_000;
+
     private TcpEndpoint e;
 
     private int irs;
@@ -61,6 +64,13 @@ final class TcpReceiver {
     private int peerSegment = 536;
 
     private int quickAcks = QUICK_ACKS;
+
+    /**
+     * Data went out soon after some came: the next answer will take the acknowledgment along.
+     * Linux: pingpong mode.
+     */
+    private boolean answers;
+
     private boolean ackNow;
     private boolean ackOwed;
 
@@ -275,6 +285,11 @@ final class TcpReceiver {
         if (next - lastAckSent >= 2 * peerSegment) ackNow = true;
     }
 
+    /** Data are being sent. Linux: tcp_event_data_sent. */
+    void answering() {
+        if (e.now() - e.heardAt() < ANSWER_NANOS) answers = true;
+    }
+
     boolean isAckDue() {
         return ackNow;
     }
@@ -348,7 +363,9 @@ final class TcpReceiver {
         tune(bytes);
         if (!e.state().mayReceive()) return;
         boolean much = ackOwed && next - lastAckSent >= 2 * peerSegment;
-        if (much || isUpdateDue()) TcpOutput.ack(e);
+        // who only listens says at once that all is taken: the peer may wait for it (Nagle)
+        boolean all = ackOwed && !answers && ring.isEmpty();
+        if (much || all || isUpdateDue()) TcpOutput.ack(e);
     }
 
     private void tune(int bytes) {

@@ -327,6 +327,7 @@ final class TcpSender {
     }
 
     private boolean transmit(int length, boolean last, boolean fin) {
+        if (length > 0) e.receiver.answering();
         int flags = (last ? TcpHeader.PSH : 0) | (fin ? TcpHeader.FIN : 0);
         NetError error = TcpOutput.data(e, next, length, flags);
         if (error == NetError.MESSAGE_TOO_LONG && refreshMss()) return true;
