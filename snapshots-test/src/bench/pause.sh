@@ -26,7 +26,8 @@ config['process'].update(args=['/pause', mb, rate], terminal=False)
 config['root']['path'] = work + '/root'
 json.dump(config, open(work + '/bundle/config.json', 'w'))
 P
-        s --debug --log "$work/log" run --detach --bundle "$work/bundle" c >"$work/out" 2>"$work/err" </dev/null
+        : >"$work/out"
+        s --debug --log "$work/log" run --detach --bundle "$work/bundle" c >>"$work/out" 2>"$work/err" </dev/null
         until grep -q ready "$work/out"; do sleep 0.2; done
         sleep 4
         quiet=$(tail -n +2 "$work/out" | sort -n | tail -1)

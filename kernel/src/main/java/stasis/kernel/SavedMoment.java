@@ -13,8 +13,7 @@ import java.io.IOException;
 
 /**
  * A kernel as it was at a moment. It goes on while that is written; who is going to change a page
- * copies it first, so this takes as much memory more as the guest changes, and at most what was in
- * use.
+ * copies it first ({@link SealedPages}).
  */
 public final class SavedMoment implements AutoCloseable {
     private final byte[] graph;
@@ -38,6 +37,11 @@ public final class SavedMoment implements AutoCloseable {
     /** Bytes that had to be copied so far. */
     public long copied() {
         return pages.copied();
+    }
+
+    /** How often the guest was slowed because it wrote too much. */
+    public long waits() {
+        return pages.waits();
     }
 
     /** The guest writes in place again. */

@@ -106,6 +106,9 @@ final class Sandbox implements AutoCloseable {
     /** Memory is sealed whenever it is restored. */
     private boolean overSealed;
 
+    /** Memory is sealed in place of the first save, and may be copied at full speed so far. */
+    private long bound = -1;
+
     /** Since the last save. */
     private @Nullable SealedPages seal;
 
@@ -205,6 +208,20 @@ final class Sandbox implements AutoCloseable {
     Sandbox overSealedMemory() {
         overSealed = true;
         return this;
+    }
+
+    /**
+     * Memory is sealed once, while the kernel goes on, which is slowed when it has written more.
+     */
+    Sandbox slowedBeyond(long bytes) {
+        bound = bytes;
+        return this;
+    }
+
+    /** How often somebody was slowed. */
+    long waits() {
+        SealedPages open = seal;
+        return open == null ? 0 : open.waits();
     }
 
     /** Images are written while the kernel goes on, and compared with what it was. */
@@ -407,6 +424,12 @@ final class Sandbox implements AutoCloseable {
     void saveAndRestore() {
         kernel.pause();
         if (init().isZombie()) return;
+        if (bound >= 0) {
+            if (seal == null) seal = kernel.machine().memory().seal(bound);
+            saving = false;
+            kernel.resume();
+            return;
+        }
         if (leftRunning) {
             saveAndGoOn();
             return;

@@ -147,6 +147,18 @@ class StormTest {
         }
     }
 
+    @Test
+    void whoWritesMoreThanTheBoundIsSlowedAndGoesOn() throws Exception {
+        String name = "invariant";
+        Sandbox sandbox = new Sandbox(TestPlatform.provider()).savedEvery(60).slowedBeyond(8 << 20);
+        try (sandbox) {
+            FsContext fs = sandbox.tmpfsRoot(List.of(GuestPrograms.compiled(name)));
+            Sandbox.Result result = sandbox.run(fs, List.of("/bin/" + name));
+            assertEquals(GuestPrograms.runNatively(name).output(), result.output());
+            assertTrue(sandbox.waits() > 0, "nobody was slowed");
+        }
+    }
+
     /** Its threads change 20 MB all the time. */
     @Test
     void invariantsHoldInEveryImageThatWasWrittenMeanwhile() throws Exception {

@@ -165,8 +165,13 @@ final class ControlHandler implements ControlServer.Handler {
             long paused = System.nanoTime() - before;
             phases.done("goes on");
             try (SavedMoment now = moment[0]) {
-                now.write(store, compression, phases);
-                log.debug("checkpoint: " + now.copied() + " bytes copied meanwhile");
+                Background.run("image-writer", () -> now.write(store, compression, phases));
+                log.debug(
+                        "checkpoint: "
+                                + now.copied()
+                                + " bytes copied meanwhile, the guest slowed "
+                                + now.waits()
+                                + " times");
             }
             phases.done("memory unsealed");
             return paused;

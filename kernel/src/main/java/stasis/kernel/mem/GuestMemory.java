@@ -33,6 +33,9 @@ public final class GuestMemory {
     /** Freed runs of at least this many pages go back to the host at once. */
     private static final int PUNCH_PAGES = 512;
 
+    /** While memory is sealed, bytes that may be copied at full speed whatever is in use. */
+    private static final long LEAST_COPIES = 256L << 20;
+
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
 
@@ -47,6 +50,9 @@ public final class GuestMemory {
 
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.GUEST_MEMORY);
+
+    @NotSaved("a save ends before a restore begins")
+    private volatile @Nullable SealedPages open;
 
     /** Memory maps that live. Guarded by {@link #lock}. */
     @NotSaved("they say so themselves")
@@ -294,10 +300,18 @@ public final class GuestMemory {
      * <p>Precondition: no page is missing, the guest stands still, and no seal is open.
      */
     public SealedPages seal() {
-        if (loader != null) throw new IllegalStateException("pages are missing");
+        return seal(Math.max(LEAST_COPIES, GuestMemory.offset(used()) / 2));
+    }
+
+    /**
+     * @param bound bytes that may be copied before whoever writes is slowed
+     */
+    public SealedPages seal(long bound) {
         List<Run> used = runsInUse();
         int end = used.isEmpty() ? 0 : used.getLast().first() + used.getLast().count();
-        SealedPages seal = new SealedPages(this, file.seal(offset(end)), used);
+        if (!isLoaded(0, end)) throw new IllegalStateException("pages are missing");
+        SealedPages seal = new SealedPages(this, file.seal(offset(end)), used, bound);
+        open = seal;
         for (PageHolder h : holders()) h.sealed();
         return seal;
     }
@@ -319,6 +333,13 @@ public final class GuestMemory {
                 more = true;
             }
         }
+        open = null;
+    }
+
+    /** Before user code writes what it may not yet: not too fast. No lock is held. */
+    public void slowDown() {
+        SealedPages seal = open;
+        if (seal != null) seal.slowDown();
     }
 
     /** Whether somebody reads pages as they were. */

@@ -79,6 +79,7 @@ public final class PageFault {
     public static Outcome resolve(
             MemoryMap mm, ResourceLimits limits, long addr, boolean present, long rip) {
         if (addr < 0 || addr >= mm.limit) return Outcome.UNMAPPED;
+        if (present) mm.memory.slowDown();
         try (var _ = mm.lock.hold()) {
             Vma vma = findOrGrowLocked(mm, limits, addr);
             if (vma == null) return Outcome.UNMAPPED;

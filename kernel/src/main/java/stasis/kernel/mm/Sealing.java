@@ -197,7 +197,10 @@ final class Sealing {
 
         void add(long addr, long pte) {
             if ((pte & PageTable.SEALED) == 0) return;
-            if (moved.test(PageTable.page(pte))) {
+            int page = PageTable.page(pte);
+            if (mm.memory.isSealed(page)) return; // of a base
+            // Over a base, it may have left that before memory was sealed.
+            if (moved.test(page) || mm.memory.hasBase()) {
                 mm.table.set(addr, pte & ~PageTable.IN_PLACE);
                 firstMoved = Math.min(firstMoved, addr);
                 lastMoved = addr + Pages.SIZE;
