@@ -422,6 +422,7 @@ final class Sandbox implements AutoCloseable {
 
     /** Pauses, writes the graph, throws the kernel away and goes on with what was written. */
     void saveAndRestore() {
+        if (leftRunning) kernel.machine().memory().prepareSeal();
         kernel.pause();
         if (init().isZombie()) return;
         if (bound >= 0) {

@@ -10,14 +10,22 @@ import java.util.concurrent.FutureTask;
 
 /** Work of the sentry's own while the guest runs: the guest comes first. */
 final class Background {
-    /** setpriority(2); threads that the thread starts have it from it. */
+    /** For what the guest asks for if it needs it. */
     private static final int NICE = 10;
+
+    /** For what the guest pays for as long as it takes. */
+    private static final int WORK_NICE = 4;
 
     private Background() {}
 
     /** The rest of the calling thread's life. */
     static void begin() {
-        Host.syscall(Nr.SETPRIORITY, 0, 0, NICE); // PRIO_PROCESS, this thread
+        become(NICE);
+    }
+
+    /** setpriority(2), PRIO_PROCESS, this thread; those that it starts have it from it. */
+    private static void become(int nice) {
+        Host.syscall(Nr.SETPRIORITY, 0, 0, nice);
     }
 
     /** Whoever interrupts this thread interrupts the work. */
@@ -39,7 +47,7 @@ final class Background {
         FutureTask<T> task =
                 new FutureTask<>(
                         () -> {
-                            begin();
+                            become(WORK_NICE);
                             return work.call();
                         });
         Thread thread = Thread.ofPlatform().daemon().name(name).start(task);

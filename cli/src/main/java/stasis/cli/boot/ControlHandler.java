@@ -153,6 +153,7 @@ final class ControlHandler implements ControlServer.Handler {
         try {
             Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
             supervisor.kernel().machine().memory().loadEverything();
+            supervisor.kernel().machine().memory().prepareSeal();
             phases.done("ready to pause");
             SavedMoment[] moment = new SavedMoment[1];
             long before = System.nanoTime();

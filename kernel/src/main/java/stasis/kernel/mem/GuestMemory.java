@@ -294,6 +294,14 @@ public final class GuestMemory {
     }
 
     /**
+     * While the guest runs, so that {@link #seal} finds little to do: what is written afterwards
+     * costs a fault, and is taken again then.
+     */
+    public void prepareSeal() {
+        for (PageHolder h : holders()) h.prepare();
+    }
+
+    /**
      * What is in use stays as it is for whoever reads the result, while the guest goes on. Its size
      * hardly matters: what user code may write is taken back by a few changes for each memory map.
      *

@@ -7,6 +7,9 @@ import java.util.function.IntPredicate;
  * place is never mapped from sealed memory, so that nobody sees it as it was.
  */
 public interface PageHolder {
+    /** {@link #sealed} comes soon: takes rights away that take long to be taken. */
+    void prepare();
+
     /** No page may be written any more by user code, which does not run. */
     void sealed();
 

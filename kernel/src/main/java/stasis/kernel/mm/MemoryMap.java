@@ -431,6 +431,12 @@ public final class MemoryMap implements MappingTarget, PageHolder {
 
     /** {@link PageHolder} */
     @Override
+    public void prepare() {
+        Sealing.prepare(this);
+    }
+
+    /** {@link PageHolder} */
+    @Override
     public void sealed() {
         try (var _ = lock.hold()) {
             for (Vma v : vmas.values()) Sealing.sealLocked(this, v);
