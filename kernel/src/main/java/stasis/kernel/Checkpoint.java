@@ -35,6 +35,7 @@ import java.util.function.Supplier;
  *
  * <pre>
  * save      pause tasks, stop clocks → pages, and meanwhile the graph → the caller resumes or ends it
+ * moment    pause → graph, memory sealed → resume; then pages ({@link SavedMoment})
  * restore   graph: build, fill, hooks → {@link Kernel#start}: clocks, then threads; pages before
  *           or, one by one, when they are needed ({@link ImagePages})
  * </pre>
@@ -79,6 +80,22 @@ public final class Checkpoint {
         SavedPages pages = new SavedPages(memory.mapping(), runs, compression);
         about.platform(kernel.machine().platform().name());
         return SnapshotWriter.writeSections(store, () -> graph(kernel), pages, about, phases);
+    }
+
+    /**
+     * A paused kernel as it is now, to be written when it goes on. No page may be missing: {@link
+     * GuestMemory#loadEverything} before the pause.
+     */
+    public SavedMoment moment(Kernel kernel, ManifestBuilder about, Phases phases) {
+        GuestMemory memory = kernel.machine().memory();
+        memory.loadEverything();
+        phases.done("missing pages there");
+        about.platform(kernel.machine().platform().name());
+        byte[] graph = graph(kernel);
+        phases.done("graph made");
+        SavedMoment moment = new SavedMoment(graph, memory.seal(), about);
+        phases.done("memory sealed");
+        return moment;
     }
 
     /** What is in use and was ever touched: to look at an untouched page would make it. */

@@ -9,5 +9,13 @@ public interface PlatformProvider {
     String unavailable();
 
     /** Everything that needs rights (spawning the first stub) happens here. */
-    Platform open() throws PlatformException;
+    default Platform open() throws PlatformException {
+        return open(-1);
+    }
+
+    /**
+     * @param hostBase descriptor, to be read, of what {@link MemoryFile#layOver} can take pages
+     *     from; it may be closed afterwards. -1: none
+     */
+    Platform open(int hostBase) throws PlatformException;
 }

@@ -88,7 +88,7 @@ class HostTest {
 
     @Test
     void punchedMemoryReadsAsZeroAndIsAHole() throws Exception {
-        try (MemfdFile file = new MemfdFile("test", 4L << 20)) {
+        try (LayeredMemory file = new LayeredMemory("test", 4L << 20, 0)) {
             file.mapping().set(JAVA_LONG, 0x10_0000, 1);
             assertEquals(0x10_0000, file.nextData(0));
             assertEquals(0x10_1000, file.nextHole(0x10_0000));

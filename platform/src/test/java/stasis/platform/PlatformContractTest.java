@@ -3,6 +3,7 @@ package stasis.platform;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import static stasis.platform.GuestProgram.CODE;
@@ -202,6 +203,58 @@ public abstract class PlatformContractTest {
             space.commit();
             assertEquals(new Stop.PageFault(DATA, false), run(context, space, registers));
         }
+    }
+
+    @Test
+    void whatIsWrittenToSealedMemoryAfterAMoveIsNotSeenByItsReader() throws Exception {
+        Label again = new Label();
+        var program =
+                new GuestProgram(
+                        platform,
+                        code().bind(again)
+                                .store(Reg.RDI, 0, Reg.RSI)
+                                .load(Reg.RBX, Reg.RDI, 0)
+                                .mov(Reg.RAX, 1)
+                                .syscall()
+                                .jmp(again));
+        AddressSpace space = program.load();
+        MemoryFile memory = platform.memory();
+        Registers registers = program.start();
+        registers.set(Registers.RDI, 0x7000_0000L);
+        registers.set(Registers.RSI, 1);
+        try (ExecutionContext context = platform.openContext()) {
+            space.map(0x7000_0000L, 8192, 0x9000, Access.READ | Access.WRITE);
+            assertEquals(Stop.SYSCALL, run(context, space, registers));
+            for (long round = 2; round < 6; round++) {
+                SealedMemory seal = memory.seal(0x10_0000);
+                space.protect(0x7000_0000L, 8192, Access.READ);
+                registers.set(Registers.RSI, round);
+                var fault = new Stop.PageFault(0x7000_0000L, true);
+                assertEquals(fault, run(context, space, registers));
+                memory.makeWritable(0x9000, 4096);
+                space.map(0x7000_0000L, 8192, 0x9000, Access.READ | Access.WRITE);
+                assertEquals(Stop.SYSCALL, run(context, space, registers));
+                assertEquals(round, registers.get(Registers.RBX));
+                assertEquals(round, memory.mapping().get(JAVA_LONG, 0x9000));
+                assertEquals(round - 1, seal.mapping().get(JAVA_LONG, 0x9000));
+                seal.unseal();
+                seal.close();
+                assertEquals(Stop.SYSCALL, run(context, space, registers));
+            }
+        }
+    }
+
+    @Test
+    void sealedMemoryIsNotMappedToBeWritten() throws Exception {
+        AddressSpace space = platform.newAddressSpace();
+        SealedMemory seal = platform.memory().seal(0x10_0000);
+        space.map(0x7000_0000L, 4096, 0x9000, Access.READ);
+        assertThrows(
+                IllegalStateException.class,
+                () -> space.map(0x7000_0000L, 4096, 0x9000, Access.READ | Access.WRITE));
+        seal.unseal();
+        seal.close();
+        space.map(0x7000_0000L, 4096, 0x9000, Access.READ | Access.WRITE);
     }
 
     @Test

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import stasis.abi.Fcntl;
 import stasis.abi.SyscallException;
+import stasis.arch.Pages;
 import stasis.gofer.client.GoferConnection;
 import stasis.gofer.protocol.MessageSocket;
 import stasis.gofer.protocol.ProtocolException;
@@ -20,6 +21,7 @@ import stasis.kernel.Checkpoint;
 import stasis.kernel.ImagePages;
 import stasis.kernel.Kernel;
 import stasis.kernel.KernelSavedTypes;
+import stasis.kernel.SavedMoment;
 import stasis.kernel.StandardFiles;
 import stasis.kernel.auth.Credentials;
 import stasis.kernel.caller.Caller;
@@ -28,6 +30,9 @@ import stasis.kernel.fs.gofer.GoferFilesystem;
 import stasis.kernel.fs.overlay.Overlay;
 import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.limits.ResourceLimits;
+import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.mem.Run;
+import stasis.kernel.mem.SealedPages;
 import stasis.kernel.syscall.Strace;
 import stasis.kernel.task.ProcessStart;
 import stasis.kernel.task.RandomSource;
@@ -50,7 +55,9 @@ import stasis.state.pages.Compression;
 import stasis.state.pages.LostPagesException;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -95,6 +102,21 @@ final class Sandbox implements AutoCloseable {
 
     /** Where it is saved, if its pages are to be there as well; a new one for each time. */
     private @Nullable Supplier<ImageInMemory> images;
+
+    /** Memory is sealed whenever it is restored. */
+    private boolean overSealed;
+
+    /** Memory is sealed in place of the first save, and may be copied at full speed so far. */
+    private long bound = -1;
+
+    /** Since the last save. */
+    private @Nullable SealedPages seal;
+
+    /** The kernel goes on while it is written into an image, and is not restored. */
+    private boolean leftRunning;
+
+    private int kept;
+    private final List<ImageInMemory> written = new ArrayList<>();
 
     private boolean inBackground;
     private @Nullable ImageInMemory image;
@@ -180,6 +202,45 @@ final class Sandbox implements AutoCloseable {
         images = from;
         inBackground = background;
         return this;
+    }
+
+    /** What is restored goes on over memory that somebody else reads, and stays as it was. */
+    Sandbox overSealedMemory() {
+        overSealed = true;
+        return this;
+    }
+
+    /**
+     * Memory is sealed once, while the kernel goes on, which is slowed when it has written more.
+     */
+    Sandbox slowedBeyond(long bytes) {
+        bound = bytes;
+        return this;
+    }
+
+    /** How often somebody was slowed. */
+    long waits() {
+        SealedPages open = seal;
+        return open == null ? 0 : open.waits();
+    }
+
+    /** Images are written while the kernel goes on, and compared with what it was. */
+    Sandbox leftRunning() {
+        return leftRunning(0);
+    }
+
+    /**
+     * @param images that are kept: every third, up to so many
+     */
+    Sandbox leftRunning(int images) {
+        leftRunning = true;
+        kept = images;
+        return this;
+    }
+
+    /** Those that were kept. */
+    List<ImageInMemory> written() {
+        return written;
     }
 
     /** Where it was last saved. */
@@ -361,12 +422,24 @@ final class Sandbox implements AutoCloseable {
 
     /** Pauses, writes the graph, throws the kernel away and goes on with what was written. */
     void saveAndRestore() {
+        if (leftRunning) kernel.machine().memory().prepareSeal();
         kernel.pause();
         if (init().isZombie()) return;
+        if (bound >= 0) {
+            if (seal == null) seal = kernel.machine().memory().seal(bound);
+            saving = false;
+            kernel.resume();
+            return;
+        }
+        if (leftRunning) {
+            saveAndGoOn();
+            return;
+        }
         Supplier<ImageInMemory> from = images;
         if (from == null) {
             byte[] graph = checkpoint.graph(kernel);
             kernel.abandon();
+            if (overSealed) sealAgain();
             kernel = checkpoint.restoreGraph(graph, platform, resources);
         } else {
             throughImage(from.get());
@@ -377,12 +450,75 @@ final class Sandbox implements AutoCloseable {
         if (inBackground) loader = Thread.ofPlatform().daemon().name("loader").start(this::load);
     }
 
+    private void sealAgain() {
+        SealedPages before = seal;
+        if (before != null) before.close();
+        seal = kernel.machine().memory().seal();
+    }
+
+    private ManifestBuilder about() {
+        ManifestBuilder about = new ManifestBuilder().stasisVersion("test").created(Instant.MIN);
+        return about.cpu(platform.fpuFeatures(), List.of()).container("c", List.of());
+    }
+
+    private void saveAndGoOn() {
+        ImageInMemory to = new ImageInMemory();
+        Map<Run, byte[]> then;
+        try (SavedMoment moment = checkpoint.moment(kernel, about(), Phases.NONE)) {
+            then = content();
+            kernel.resume();
+            moment.write(to, Compression.LZ4, Phases.NONE);
+            SnapshotImage opened = SnapshotImage.open(to);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment loaded = arena.allocate(opened.index().memorySize(), 4096);
+                opened.pages().loadAll(loaded);
+                then.forEach((run, bytes) -> compare(run, bytes, loaded));
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        if (saves++ % 3 == 0 && written.size() < kept) written.add(to);
+        saving = false;
+    }
+
+    /** What guests have in memory now. */
+    private Map<Run, byte[]> content() {
+        GuestMemory memory = kernel.machine().memory();
+        Map<Run, byte[]> all = new LinkedHashMap<>();
+        for (Run r : memory.runsInUse()) {
+            long bytes = (long) r.count() << Pages.SHIFT;
+            MemorySegment run = memory.mapping().asSlice(GuestMemory.offset(r.first()), bytes);
+            all.put(r, run.toArray(ValueLayout.JAVA_BYTE));
+        }
+        return all;
+    }
+
+    private static void compare(Run run, byte[] then, MemorySegment loaded) {
+        long from = GuestMemory.offset(run.first());
+        long end = Math.min(loaded.byteSize(), from + then.length); // what follows is zero
+        MemorySegment expected = MemorySegment.ofArray(then);
+        if (end > from) {
+            long at = expected.asSlice(0, end - from).mismatch(loaded.asSlice(from, end - from));
+            if (at >= 0) throw new AssertionError("the image has something else at " + (from + at));
+        }
+        for (long at = Math.max(0, end - from); at < then.length; at++) {
+            if (then[(int) at] != 0) throw new AssertionError("not in the image: " + (from + at));
+        }
+    }
+
+    /** Goes on with an image, in place of whatever is there. */
+    Result restored(ImageInMemory from) throws Exception {
+        kernel.pause();
+        kernel.abandon();
+        platform.memory().punch(0, platform.memory().size());
+        kernel = checkpoint.restore(SnapshotImage.open(from), platform, resources);
+        kernel.start();
+        return await();
+    }
+
     private void throughImage(ImageInMemory to) {
         try {
-            ManifestBuilder about =
-                    new ManifestBuilder().stasisVersion("test").created(Instant.MIN);
-            about.cpu(platform.fpuFeatures(), List.of()).container("c", List.of());
-            checkpoint.save(kernel, to, Compression.LZ4, about, Phases.NONE);
+            checkpoint.save(kernel, to, Compression.LZ4, about(), Phases.NONE);
             endLoading();
             kernel.abandon();
             platform.memory().punch(0, platform.memory().size());

@@ -52,6 +52,41 @@ class StormTest {
                                         () -> compare(new PtraceProvider(), n, storm(n), s -> s)));
     }
 
+    /** Whatever is written, by programs or by the kernel, is written elsewhere first. */
+    @TestFactory
+    Stream<DynamicTest> sameOutputOverSealedMemory() throws Exception {
+        return GuestPrograms.names().stream()
+                .map(
+                        n ->
+                                DynamicTest.dynamicTest(
+                                        n, () -> compare(n, storm(n), Sandbox::overSealedMemory)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> sameOutputOverSealedMemoryUnderPtrace() throws Exception {
+        return GuestPrograms.names().stream()
+                .map(
+                        n ->
+                                DynamicTest.dynamicTest(
+                                        n,
+                                        () ->
+                                                compare(
+                                                        new PtraceProvider(),
+                                                        n,
+                                                        3 * storm(n),
+                                                        Sandbox::overSealedMemory)));
+    }
+
+    /** And each image is the memory as it was when its program stood still. */
+    @TestFactory
+    Stream<DynamicTest> sameOutputWhileImagesAreWritten() throws Exception {
+        return GuestPrograms.names().stream()
+                .map(
+                        n ->
+                                DynamicTest.dynamicTest(
+                                        n, () -> compare(n, 2 * storm(n), Sandbox::leftRunning)));
+    }
+
     /** Nothing is in memory after a restore but what the programs and the kernel touch. */
     @TestFactory
     Stream<DynamicTest> sameOutputWithPagesOnDemand() throws Exception {
@@ -109,6 +144,39 @@ class StormTest {
             assertEquals(expected.output(), result.output(), result::toString);
             assertEquals(expected.exitCode(), result.exitCode());
             if (every > 0) assertTrue(result.saves() > 0, "was never saved");
+        }
+    }
+
+    @Test
+    void whoWritesMoreThanTheBoundIsSlowedAndGoesOn() throws Exception {
+        String name = "invariant";
+        Sandbox sandbox = new Sandbox(TestPlatform.provider()).savedEvery(60).slowedBeyond(8 << 20);
+        try (sandbox) {
+            FsContext fs = sandbox.tmpfsRoot(List.of(GuestPrograms.compiled(name)));
+            Sandbox.Result result = sandbox.run(fs, List.of("/bin/" + name));
+            assertEquals(GuestPrograms.runNatively(name).output(), result.output());
+            assertTrue(sandbox.waits() > 0, "nobody was slowed");
+        }
+    }
+
+    /** Its threads change 20 MB all the time. */
+    @Test
+    void invariantsHoldInEveryImageThatWasWrittenMeanwhile() throws Exception {
+        String name = "invariant";
+        String expected = GuestPrograms.runNatively(name).output();
+        List<Path> programs = List.of(GuestPrograms.compiled(name));
+        List<ImageInMemory> images;
+        Sandbox original = new Sandbox(TestPlatform.provider()).savedEvery(9).leftRunning(6);
+        try (original) {
+            FsContext fs = original.tmpfsRoot(programs);
+            assertEquals(expected, original.run(fs, List.of("/bin/" + name)).output());
+            images = original.written();
+        }
+        assertTrue(images.size() > 3, images.size() + " images");
+        for (ImageInMemory image : images) {
+            try (Sandbox copy = new Sandbox(TestPlatform.provider())) {
+                assertEquals(expected, copy.restored(image).output());
+            }
         }
     }
 

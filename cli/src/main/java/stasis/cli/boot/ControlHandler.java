@@ -13,7 +13,7 @@ import stasis.host.HostFd;
 import stasis.kernel.Checkpoint;
 import stasis.kernel.Kernel;
 import stasis.kernel.KernelSavedTypes;
-import stasis.state.SavedTypes;
+import stasis.kernel.SavedMoment;
 import stasis.state.UnsavableException;
 import stasis.state.image.ManifestBuilder;
 import stasis.state.pages.Compression;
@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Answers what other commands ask of a sandbox. */
 final class ControlHandler implements ControlServer.Handler {
@@ -31,6 +32,9 @@ final class ControlHandler implements ControlServer.Handler {
     private final Launch launch;
     private final @Nullable PageLoading loading;
     private final Log log;
+
+    /** One image at a time; the sandbox may go on while it is written. */
+    private final ReentrantLock saving = new ReentrantLock();
 
     /**
      * @param loading of a sandbox that was restored
@@ -122,16 +126,18 @@ final class ControlHandler implements ControlServer.Handler {
         }
         try {
             PhaseLog phases = new PhaseLog(log, "checkpoint");
-            SavedTypes types = leaveRunning ? KernelSavedTypes.all() : null;
-            phases.done("ready to pause");
+            if (leaveRunning) {
+                long paused = saveAndGoOn(store, compression, features, phases);
+                from.send(saved(supervisor.kernel(), paused));
+                return;
+            }
             long before = System.nanoTime();
             supervisor.standing(
                     kernel -> {
                         phases.done("paused");
-                        save(kernel, types, store, compression, features, phases);
-                        return leaveRunning || !confirmed(kernel, from, before);
+                        save(kernel, store, compression, features, phases);
+                        return !confirmed(kernel, from, System.nanoTime() - before);
                     });
-            if (leaveRunning) from.send(saved(supervisor.kernel(), before));
         } catch (HostException e) {
             throw new Failure(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
         } finally {
@@ -139,39 +145,76 @@ final class ControlHandler implements ControlServer.Handler {
         }
     }
 
-    private static Map<String, @Nullable Object> saved(Kernel kernel, long since) {
-        long paused = System.nanoTime() - since;
+    /** The sandbox stands still for its graph only; how long, in nanoseconds. */
+    private long saveAndGoOn(
+            FdStore store, Compression compression, List<String> features, PhaseLog phases)
+            throws Failure {
+        saving.lock();
+        try {
+            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes.all());
+            supervisor.kernel().machine().memory().loadEverything();
+            supervisor.kernel().machine().memory().prepareSeal();
+            phases.done("ready to pause");
+            SavedMoment[] moment = new SavedMoment[1];
+            long before = System.nanoTime();
+            supervisor.standing(
+                    kernel -> {
+                        phases.done("paused");
+                        moment[0] = checkpoint.moment(kernel, about(kernel, features), phases);
+                        return true;
+                    });
+            long paused = System.nanoTime() - before;
+            phases.done("goes on");
+            try (SavedMoment now = moment[0]) {
+                Background.run("image-writer", () -> now.write(store, compression, phases));
+                log.debug(
+                        "checkpoint: "
+                                + now.copied()
+                                + " bytes copied meanwhile, the guest slowed "
+                                + now.waits()
+                                + " times");
+            }
+            phases.done("memory unsealed");
+            return paused;
+        } catch (IOException | UnsavableException | LostPagesException e) {
+            throw new Failure(ExitCode.FAILED, "cannot save: " + e.getMessage(), e);
+        } finally {
+            saving.unlock();
+        }
+    }
+
+    private static Map<String, @Nullable Object> saved(Kernel kernel, long paused) {
         long pages = kernel.machine().memory().used();
         return Connection.message("ok", true, "pausedNanos", paused, "pages", pages);
     }
 
     private void save(
             Kernel kernel,
-            @Nullable SavedTypes types,
             FdStore store,
             Compression compression,
             List<String> features,
             PhaseLog phases)
             throws Failure {
         try {
-            ManifestBuilder about =
-                    new ManifestBuilder()
-                            .stasisVersion(Version.TEXT)
-                            .created(Instant.now())
-                            .cpu(kernel.machine().platform().fpuFeatures(), features)
-                            .container(launch.id(), Checkpoint.processes(kernel));
-            Checkpoint checkpoint =
-                    types == null ? new Checkpoint(KernelSavedTypes::all) : new Checkpoint(types);
-            checkpoint.save(kernel, store, compression, about, phases);
+            Checkpoint checkpoint = new Checkpoint(KernelSavedTypes::all);
+            checkpoint.save(kernel, store, compression, about(kernel, features), phases);
         } catch (IOException | UnsavableException | LostPagesException e) {
             throw new Failure(ExitCode.FAILED, "cannot save: " + e.getMessage(), e);
         }
     }
 
+    private ManifestBuilder about(Kernel kernel, List<String> features) {
+        return new ManifestBuilder()
+                .stasisVersion(Version.TEXT)
+                .created(Instant.now())
+                .cpu(kernel.machine().platform().fpuFeatures(), features)
+                .container(launch.id(), Checkpoint.processes(kernel));
+    }
+
     /** True if the image is in its place: then this sandbox has been moved into it. */
-    private boolean confirmed(Kernel kernel, Connection from, long since) {
+    private boolean confirmed(Kernel kernel, Connection from, long paused) {
         try {
-            from.send(saved(kernel, since));
+            from.send(saved(kernel, paused));
             Map<String, @Nullable Object> answer = from.receive();
             if (answer == null || !"committed".equals(answer.get("op"))) return false;
             done(from);

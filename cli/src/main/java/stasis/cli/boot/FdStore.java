@@ -24,9 +24,14 @@ final class FdStore implements ImageStore, Closeable {
 
     @Override
     public Section open(String name) throws IOException {
+        return new FdSection(name, descriptor(name));
+    }
+
+    /** Stays the store's. */
+    HostFd descriptor(String name) throws IOException {
         HostFd fd = sections.get(name);
         if (fd == null) throw new FileNotFoundException(name);
-        return new FdSection(name, fd);
+        return fd;
     }
 
     /** The sections cannot be used any more. */

@@ -30,7 +30,8 @@ public final class ImageFiles {
     private static final int AT_FDCWD = -100;
     private static final int EINVAL = 22;
     private static final int O_RDWR = 2;
-    private static final int O_NOFOLLOW_CLOEXEC = 0x20000 | 0x80000;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int O_NOFOLLOW_CLOEXEC = 0x20000 | O_CLOEXEC;
 
     private ImageFiles() {}
 
@@ -61,6 +62,15 @@ public final class ImageFiles {
         HostFd[] fds = new HostFd[NAMES.size()];
         for (int i = 0; i < fds.length; i++) fds[i] = Host.memfd(NAMES.get(i));
         return fds;
+    }
+
+    /** The same once more, for whoever must not write; what was there is closed. */
+    public static void becomeReadOnly(HostFd[] inMemory) throws HostException {
+        for (int i = 0; i < inMemory.length; i++) {
+            HostFd readOnly = openAny(Path.of("/proc/self/fd/" + inMemory[i].number()), O_CLOEXEC);
+            inMemory[i].close();
+            inMemory[i] = readOnly;
+        }
     }
 
     /** A writer that was killed may have left the image under another name. */
@@ -107,8 +117,12 @@ public final class ImageFiles {
     }
 
     private static HostFd open(Path path, int flags) throws HostException {
+        return openAny(path, flags | O_NOFOLLOW_CLOEXEC);
+    }
+
+    private static HostFd openAny(Path path, int flags) throws HostException {
         long at = Scratch.ofThisThread().path(path.toString());
-        long fd = Host.syscall(Nr.OPENAT, AT_FDCWD, at, flags | O_NOFOLLOW_CLOEXEC);
+        long fd = Host.syscall(Nr.OPENAT, AT_FDCWD, at, flags);
         return new HostFd((int) HostException.check(fd, "open " + path));
     }
 }

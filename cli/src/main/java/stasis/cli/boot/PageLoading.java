@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 import stasis.cli.ExitCode;
 import stasis.cli.Failure;
 import stasis.cli.Log;
-import stasis.host.Host;
-import stasis.host.Nr;
 import stasis.kernel.Checkpoint;
 import stasis.kernel.ImagePages;
 import stasis.kernel.Kernel;
@@ -21,9 +19,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * one is there. A page that cannot be had ends the sandbox: no program ever sees another one.
  */
 final class PageLoading {
-    /** The guest comes first: what it needs it asks for. */
-    private static final int NICE = 10;
-
     private final FdStore files;
     private final Launch launch;
     private final Log log;
@@ -119,7 +114,7 @@ final class PageLoading {
     }
 
     private void inBackground() {
-        Host.syscall(Nr.SETPRIORITY, 0, 0, NICE); // PRIO_PROCESS, this thread
+        Background.begin();
         load();
     }
 

@@ -23,28 +23,31 @@ public final class Platforms {
 
     /**
      * @param name null for the first that works
+     * @param hostBase as {@link PlatformProvider#open(int)} has it
      * @param debug told why it is that one
      */
-    static Platform open(@Nullable String name, Consumer<String> debug) throws Failure {
+    static Platform open(@Nullable String name, int hostBase, Consumer<String> debug)
+            throws Failure {
         TreeMap<String, PlatformProvider> all = all();
-        if (name == null) return openBest(all, debug);
+        if (name == null) return openBest(all, hostBase, debug);
         PlatformProvider chosen = all.get(name);
         if (chosen == null) {
             throw new Failure(
                     ExitCode.SANDBOX, "no platform \"" + name + "\"; there are " + all.keySet());
         }
-        return open(chosen);
+        return open(chosen, hostBase);
     }
 
     /** The first that starts; opening it is the probe. */
-    static Platform openBest(Map<String, PlatformProvider> all, Consumer<String> debug)
+    static Platform openBest(
+            Map<String, PlatformProvider> all, int hostBase, Consumer<String> debug)
             throws Failure {
         Failure failure = new Failure(ExitCode.SANDBOX, "there is no platform");
         for (String name : PREFERRED) {
             PlatformProvider provider = all.get(name);
             if (provider == null) continue;
             try {
-                Platform opened = open(provider);
+                Platform opened = open(provider, hostBase);
                 debug.accept("platform " + name + ": the fastest that works here");
                 return opened;
             } catch (Failure e) {
@@ -55,7 +58,7 @@ public final class Platforms {
         throw failure;
     }
 
-    private static Platform open(PlatformProvider chosen) throws Failure {
+    private static Platform open(PlatformProvider chosen, int hostBase) throws Failure {
         String reason = chosen.unavailable();
         if (reason != null) {
             throw new Failure(
@@ -63,7 +66,7 @@ public final class Platforms {
                     "platform " + chosen.name() + " does not work here: " + reason);
         }
         try {
-            return chosen.open();
+            return chosen.open(hostBase);
         } catch (PlatformException e) {
             throw new Failure(
                     ExitCode.SANDBOX, "platform " + chosen.name() + ": " + e.getMessage(), e);

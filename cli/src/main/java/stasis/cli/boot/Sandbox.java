@@ -129,7 +129,7 @@ public final class Sandbox {
         Exports.request(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
         LockIn.dropRights();
-        Platform platform = Platforms.open(launch.platform(), log::debug);
+        Platform platform = Platforms.open(launch.platform(), base(sections), log::debug);
         HostTime time = HostTime.ofThisHost();
         LockIn.dropFiles();
         Exports exports = Exports.await();
@@ -187,6 +187,17 @@ public final class Sandbox {
         Standby joined = Standby.join(keeper, launch.id());
         standby = joined;
         return joined.image();
+    }
+
+    /**
+     * Pages of an image in memory need not be copied: clones have them in common, and none can
+     * write them. -1: there are none.
+     */
+    private int base(@Nullable FdStore sections) throws IOException {
+        if (sections == null || standby == null || !standby.inMemory()) return -1;
+        HostFd pages = sections.descriptor(SnapshotImage.PAGES_DATA);
+        long flags = Host.syscall(Nr.FCNTL, pages.number(), Fcntl.F_GETFL, 0);
+        return (flags & Fcntl.O_ACCMODE) == Fcntl.O_RDONLY ? pages.number() : -1;
     }
 
     /** Waits until somebody wants this sandbox; false if nobody will. */

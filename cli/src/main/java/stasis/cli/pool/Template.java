@@ -66,6 +66,7 @@ public record Template(
                             "cpuFeatures",
                             HostCpu.features());
             var reply = sandbox.ask(request, numbers);
+            ImageFiles.becomeReadOnly(files);
             long nanos = reply.get("pausedNanos") instanceof Long n ? n : 0;
             Path name = Path.of("of " + container.id());
             return new Saved(new Template(files, true, name, bundle, globals, options), nanos);

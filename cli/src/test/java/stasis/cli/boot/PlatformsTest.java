@@ -24,7 +24,7 @@ class PlatformsTest {
     /** One that this host cannot have. */
     private record Broken(String name, @Nullable String unavailable) implements PlatformProvider {
         @Override
-        public Platform open() throws PlatformException {
+        public Platform open(int hostBase) throws PlatformException {
             throw new PlatformException("seccomp(2) is refused");
         }
     }
@@ -32,14 +32,14 @@ class PlatformsTest {
     private String opened(PlatformProvider systrap) throws Failure {
         Map<String, PlatformProvider> all = new TreeMap<>(Platforms.all());
         all.put("systrap", systrap);
-        try (Platform platform = Platforms.openBest(all, said::add)) {
+        try (Platform platform = Platforms.openBest(all, -1, said::add)) {
             return platform.name();
         }
     }
 
     @Test
     void theFastestComesFirst() throws Exception {
-        try (Platform platform = Platforms.open(null, said::add)) {
+        try (Platform platform = Platforms.open(null, -1, said::add)) {
             assertEquals("systrap", platform.name());
         }
         assertEquals(List.of("platform systrap: the fastest that works here"), said);
@@ -64,14 +64,14 @@ class PlatformsTest {
                 Map.of(
                         "systrap", new Broken("systrap", "no FSGSBASE"),
                         "ptrace", new Broken("ptrace", null));
-        Failure e = assertThrows(Failure.class, () -> Platforms.openBest(all, said::add));
+        Failure e = assertThrows(Failure.class, () -> Platforms.openBest(all, -1, said::add));
         assertEquals("platform ptrace: seccomp(2) is refused", e.getMessage());
         assertEquals(2, said.size());
     }
 
     @Test
     void oneThatIsNamedIsTheOnlyOne() {
-        Failure e = assertThrows(Failure.class, () -> Platforms.open("kvm", said::add));
+        Failure e = assertThrows(Failure.class, () -> Platforms.open("kvm", -1, said::add));
         assertTrue(String.valueOf(e.getMessage()).contains("ptrace"), e.getMessage());
     }
 }

@@ -178,7 +178,18 @@ public final class FilePages implements Mappable {
         } catch (ErrnoException e) {
             if (done == 0) throw e;
         }
+        refresh(offset, offset + done);
         return done;
+    }
+
+    /** Private mappings see what was written, even if memory was sealed when they got the page. */
+    private void refresh(long from, long to) {
+        List<MappedRange> told;
+        try (var _ = lock.hold()) {
+            if (mappings.isEmpty() || !memory.isSealing()) return;
+            told = mappings.copy();
+        }
+        for (MappedRange range : told) range.refresh(Pages.down(from), Pages.up(to));
     }
 
     /** At least one page's worth, or an exception. */
@@ -190,7 +201,7 @@ public final class FilePages implements Mappable {
             long part = Math.min(length - done, Pages.SIZE - (pos & Pages.OFFSET_MASK));
             int page;
             try {
-                page = presentLocked(pos >> Pages.SHIFT, part == Pages.SIZE);
+                page = writableLocked(pos >> Pages.SHIFT, part == Pages.SIZE);
             } catch (ErrnoException e) {
                 if (done == 0) throw e;
                 break;
@@ -233,6 +244,13 @@ public final class FilePages implements Mappable {
         return fresh;
     }
 
+    /** As {@link #presentLocked}, for a caller that writes into the page. */
+    private int writableLocked(long index, boolean overwritten) throws ErrnoException {
+        int page = presentLocked(index, overwritten);
+        memory.makeWritable(page, 1);
+        return page;
+    }
+
     private void releaseAll(List<Integer> taken) {
         for (int page : taken) memory.release(page, 1);
         if (!taken.isEmpty()) budget.giveBack(taken.size());
@@ -270,6 +288,7 @@ public final class FilePages implements Mappable {
         int page = in == 0 ? 0 : pages.get(end >> Pages.SHIFT);
         if (page <= 0) return;
         memory.ensureLoaded(page, 1);
+        memory.makeWritable(page, 1);
         memory.mapping().asSlice(GuestMemory.offset(page) + in, Pages.SIZE - in).fill((byte) 0);
     }
 
@@ -319,7 +338,7 @@ public final class FilePages implements Mappable {
         if (from >= to || from >= size) return;
         int page = pages.get(from >> Pages.SHIFT);
         if (page == PageTable.ZERO || (page == 0 && from >= sourceSize)) return;
-        int present = presentLocked(from >> Pages.SHIFT, false);
+        int present = writableLocked(from >> Pages.SHIFT, false);
         long start = GuestMemory.offset(present) + (from & Pages.OFFSET_MASK);
         memory.mapping().asSlice(start, to - from).fill((byte) 0);
     }

@@ -14,9 +14,13 @@ import stasis.state.Saved;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * All memory that guests can touch: the pages of one memory file, each with a count of who holds it
@@ -28,6 +32,9 @@ import java.util.TreeMap;
 public final class GuestMemory {
     /** Freed runs of at least this many pages go back to the host at once. */
     private static final int PUNCH_PAGES = 512;
+
+    /** While memory is sealed, bytes that may be copied at full speed whatever is in use. */
+    private static final long LEAST_COPIES = 256L << 20;
 
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
@@ -43,6 +50,13 @@ public final class GuestMemory {
 
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.GUEST_MEMORY);
+
+    @NotSaved("a save ends before a restore begins")
+    private volatile @Nullable SealedPages open;
+
+    /** Memory maps that live. Guarded by {@link #lock}. */
+    @NotSaved("they say so themselves")
+    private final Set<PageHolder> holders = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
      * Reference counts by chunk of 512 pages; empty where none is in use. Guarded by {@link #lock}.
@@ -125,8 +139,21 @@ public final class GuestMemory {
             for (int i = 0; i < pages; i++) setCountLocked(first + i, 1);
             used += pages;
         }
-        if (!zero) mapping.asSlice(offset(first), offset(pages)).fill((byte) 0);
+        zero(first, pages, zero);
         return first;
+    }
+
+    /** Somebody may still read sealed pages as they were; what is new begins elsewhere, as zero. */
+    private void zero(int first, int pages, boolean isZero) {
+        int end = first + pages;
+        for (int from = first; from < end; ) {
+            boolean moves = isSealed(from);
+            int to = from + 1;
+            while (to < end && isSealed(to) == moves) to++;
+            if (moves) file.punch(offset(from), offset(to - from));
+            else if (!isZero) mapping.asSlice(offset(from), offset(to - from)).fill((byte) 0);
+            from = to;
+        }
     }
 
     private Map.@Nullable Entry<Integer, FreeRun> findFreeLocked(int pages) {
@@ -239,6 +266,109 @@ public final class GuestMemory {
         PageLoader l = loader;
         if (l != null) l.loadRest();
     }
+
+    // ---- a base
+
+    /** Whether there is one that many sandboxes share. */
+    public boolean hasBase() {
+        return file.hasBase();
+    }
+
+    /** As {@link MemoryFile#layOver}. */
+    public void layOver(long offset, long length, long place) {
+        file.layOver(offset, length, place);
+    }
+
+    // ---- sealing
+
+    public void addHolder(PageHolder holder) {
+        try (var _ = lock.hold()) {
+            holders.add(holder);
+        }
+    }
+
+    public void removeHolder(PageHolder holder) {
+        try (var _ = lock.hold()) {
+            holders.remove(holder);
+        }
+    }
+
+    /**
+     * While the guest runs, so that {@link #seal} finds little to do: what is written afterwards
+     * costs a fault, and is taken again then.
+     */
+    public void prepareSeal() {
+        for (PageHolder h : holders()) h.prepare();
+    }
+
+    /**
+     * What is in use stays as it is for whoever reads the result, while the guest goes on. Its size
+     * hardly matters: what user code may write is taken back by a few changes for each memory map.
+     *
+     * <p>Precondition: no page is missing, the guest stands still, and no seal is open.
+     */
+    public SealedPages seal() {
+        return seal(Math.max(LEAST_COPIES, GuestMemory.offset(used()) / 2));
+    }
+
+    /**
+     * @param bound bytes that may be copied before whoever writes is slowed
+     */
+    public SealedPages seal(long bound) {
+        List<Run> used = runsInUse();
+        int end = used.isEmpty() ? 0 : used.getLast().first() + used.getLast().count();
+        if (!isLoaded(0, end)) throw new IllegalStateException("pages are missing");
+        SealedPages seal = new SealedPages(this, file.seal(offset(end)), used, bound);
+        open = seal;
+        for (PageHolder h : holders()) h.sealed();
+        return seal;
+    }
+
+    private List<PageHolder> holders() {
+        try (var _ = lock.hold()) {
+            return new ArrayList<>(holders);
+        }
+    }
+
+    /** Maps that begin meanwhile as copies of others that were not told yet are told as well. */
+    void tellUnsealed(IntPredicate moved) {
+        Set<PageHolder> told = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (boolean more = true; more; ) {
+            more = false;
+            for (PageHolder h : holders()) {
+                if (!told.add(h)) continue;
+                h.unsealed(moved);
+                more = true;
+            }
+        }
+        open = null;
+    }
+
+    /** Before user code writes what it may not yet: not too fast. No lock is held. */
+    public void slowDown() {
+        SealedPages seal = open;
+        if (seal != null) seal.slowDown();
+    }
+
+    /** Whether somebody reads pages as they were. */
+    public boolean isSealing() {
+        return file.hasSeal();
+    }
+
+    /** Whether {@link #makeWritable} is needed before somebody writes. */
+    public boolean isSealed(int page) {
+        return file.isSealed(offset(page));
+    }
+
+    /**
+     * Before the sentry writes, or user code may. Mappings of these pages, and of some neighbours,
+     * may then show what was there: whoever has one replaces it before something else is there.
+     */
+    public void makeWritable(int first, int pages) {
+        file.makeWritable(offset(first), offset(pages));
+    }
+
+    // ---- saving
 
     /** Null once every page is there. */
     public void setLoader(@Nullable PageLoader loader) {

@@ -24,6 +24,11 @@ public interface Mappable {
      */
     default void pagesAtHand(long fileOffset, int[] found) {}
 
+    /** Whether the sentry writes these pages while user code looks at them. */
+    default boolean isWrittenInPlace() {
+        return false;
+    }
+
     /** A mapping of pages {@code [fileOffset, fileOffset + length)} came into being. */
     void mapped(
             MappingTarget target, long addr, long fileOffset, long length, boolean writableShared);

@@ -12,4 +12,11 @@ public record MappedRange(
         long end = Math.min(to, fileOffset + length);
         if (start < end) target.invalidate(addr + start - fileOffset, end - start, keepPrivate);
     }
+
+    /** As {@link MappingTarget#refresh}, for {@code [from, to)} of the file. */
+    void refresh(long from, long to) {
+        long start = Math.max(from, fileOffset);
+        long end = Math.min(to, fileOffset + length);
+        if (start < end) target.refresh(addr + start - fileOffset, end - start);
+    }
 }

@@ -10,4 +10,10 @@ public interface MappingTarget {
      * {@link Mappable} again. Private copies stay if {@code keepPrivate}.
      */
     void invalidate(long addr, long length, boolean keepPrivate);
+
+    /**
+     * Pages of the file in {@code [addr, addr + length)} were written: drops those that a private
+     * mapping still has as they were when memory was sealed.
+     */
+    default void refresh(long addr, long length) {}
 }

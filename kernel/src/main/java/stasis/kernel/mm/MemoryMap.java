@@ -15,6 +15,7 @@ import stasis.kernel.lock.RankedLock;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.mem.Mappable;
 import stasis.kernel.mem.MappingTarget;
+import stasis.kernel.mem.PageHolder;
 import stasis.kernel.vfs.FileDescription;
 import stasis.platform.AddressSpace;
 import stasis.platform.Platform;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * The memory of one process, shared by tasks with CLONE_VM: {@code struct mm_struct}. This class
@@ -38,7 +40,7 @@ import java.util.TreeMap;
  * table lazily: a page that is not MAPPED is put in place by a fault.
  */
 @Saved("mm.MemoryMap")
-public final class MemoryMap implements MappingTarget {
+public final class MemoryMap implements MappingTarget, PageHolder {
     /** vm.max_map_count of Linux. */
     static final int MAX_VMAS = 65530;
 
@@ -105,6 +107,7 @@ public final class MemoryMap implements MappingTarget {
         this.space = space;
         this.limit = platform.maxAddress();
         this.mmapTop = limit - (256L << 20);
+        memory.addHolder(this);
     }
 
     /**
@@ -228,7 +231,8 @@ public final class MemoryMap implements MappingTarget {
     static int access(Vma vma, long pte) {
         if (vma.prot == 0) return 0;
         int access = (vma.prot & 7) | PROT_READ;
-        return (pte & PageTable.COW) != 0 ? access & ~PROT_WRITE : access;
+        boolean readOnly = (pte & (PageTable.COW | PageTable.SEALED)) != 0;
+        return readOnly ? access & ~PROT_WRITE : access;
     }
 
     /**
@@ -271,9 +275,11 @@ public final class MemoryMap implements MappingTarget {
                 flush();
                 return;
             }
-            int want = access(vma, pte);
-            boolean right = ((pte & PageTable.WRITABLE) != 0) == ((want & PROT_WRITE) != 0);
-            if ((pte & PageTable.MAPPED) != 0 && right) {
+            long wanted = pte & ~PageTable.IN_PLACE | PageTable.MAPPED;
+            if (memory.isSealed(page)) wanted |= PageTable.SEALED;
+            int want = access(vma, wanted);
+            if ((want & PROT_WRITE) != 0) wanted |= PageTable.WRITABLE;
+            if (pte == wanted) {
                 flush();
                 return;
             }
@@ -288,8 +294,7 @@ public final class MemoryMap implements MappingTarget {
                 access = want;
             }
             end = addr + Pages.SIZE;
-            long flags = PageTable.MAPPED | ((want & PROT_WRITE) != 0 ? PageTable.WRITABLE : 0);
-            table.set(addr, (pte & ~PageTable.WRITABLE) | flags);
+            table.set(addr, wanted);
         }
 
         void flush() {
@@ -416,6 +421,34 @@ public final class MemoryMap implements MappingTarget {
         for (long addr : clean) dropPagesLocked(addr, addr + Pages.SIZE);
     }
 
+    /** {@link MappingTarget} */
+    @Override
+    public void refresh(long addr, long length) {
+        try (var _ = lock.hold()) {
+            Sealing.refreshLocked(this, addr, addr + length);
+        }
+    }
+
+    /** {@link PageHolder} */
+    @Override
+    public void prepare() {
+        Sealing.prepare(this);
+    }
+
+    /** {@link PageHolder} */
+    @Override
+    public void sealed() {
+        try (var _ = lock.hold()) {
+            for (Vma v : vmas.values()) Sealing.sealLocked(this, v);
+        }
+    }
+
+    /** {@link PageHolder} */
+    @Override
+    public void unsealed(IntPredicate moved) {
+        Sealing.unseal(this, moved);
+    }
+
     // ---- life
 
     public MemoryMap share() {
@@ -439,6 +472,7 @@ public final class MemoryMap implements MappingTarget {
         }
         space.release();
         clear();
+        memory.removeHolder(this);
         releaseFiles(caller);
     }
 
@@ -601,5 +635,6 @@ public final class MemoryMap implements MappingTarget {
         } catch (PlatformException e) {
             throw new IllegalStateException(e);
         }
+        memory.addHolder(this);
     }
 }

@@ -161,7 +161,7 @@ public final class Mremap {
                 (addr, pte) -> {
                     mapped[0] |= (pte & PageTable.MAPPED) != 0;
                     mm.table.set(addr, 0);
-                    long bare = pte & ~(PageTable.MAPPED | PageTable.WRITABLE);
+                    long bare = pte & ~PageTable.IN_PLACE;
                     mm.table.set(to + (addr - from), bare);
                 });
         if (mapped[0]) mm.space.unmap(from, bytes);

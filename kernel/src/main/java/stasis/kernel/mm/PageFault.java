@@ -84,6 +84,7 @@ public final class PageFault {
     public static Outcome resolve(
             MemoryMap mm, ResourceLimits limits, long addr, boolean present, long rip) {
         if (addr < 0 || addr >= mm.limit) return Outcome.UNMAPPED;
+        if (present) mm.memory.slowDown();
         try (var _ = mm.lock.hold()) {
             Vma vma = findOrGrowLocked(mm, limits, addr);
             if (vma == null) return Outcome.UNMAPPED;
@@ -192,12 +193,14 @@ public final class PageFault {
         long window = addr & -AT_HAND_WINDOW;
         long from = Math.max(vma.start, window);
         long to = Math.min(vma.end, window + AT_HAND_WINDOW);
+        boolean inPlace = Sealing.isWrittenInPlace(vma);
         int[] found = new int[(int) ((to - from) >>> Pages.SHIFT)];
         file.pagesAtHand(vma.offset + (from - vma.start), found);
         for (int i = 0; i < found.length; i++) {
             if (found[i] == 0) continue;
             long at = from + ((long) i << Pages.SHIFT);
-            if (mm.table.get(at) != 0) mm.memory.release(found[i], 1);
+            boolean never = inPlace && mm.memory.isSealed(found[i]);
+            if (never || mm.table.get(at) != 0) mm.memory.release(found[i], 1);
             else mm.table.set(at, PageTable.pte(found[i], !vma.shared));
         }
         mapAroundLocked(mm, vma, addr, from, to);
@@ -252,6 +255,7 @@ public final class PageFault {
     private static void fillPageLocked(
             MemoryMap mm, Vma vma, Mappable file, long addr, boolean write) throws ErrnoException {
         int page = GuestMemory.pageOf(file.page(vma.offset + (addr - vma.start), write));
+        if (Sealing.isWrittenInPlace(vma)) mm.memory.makeWritable(page, 1);
         mm.table.set(addr, PageTable.pte(page, !vma.shared));
     }
 
@@ -270,6 +274,7 @@ public final class PageFault {
     private static void copyAroundLocked(MemoryMap mm, Vma vma, long addr) throws ErrnoException {
         long pte = mm.table.get(addr);
         if (pte == 0 || (pte & PageTable.COW) == 0) {
+            if (pte != 0 && Sealing.moveAroundLocked(mm, vma, addr)) return;
             bringInLocked(mm, vma, addr);
             return;
         }
@@ -321,6 +326,7 @@ public final class PageFault {
     private static void ownLocked(MemoryMap mm, long addr) throws ErrnoException {
         long pte = mm.table.get(addr);
         if (mm.memory.count(PageTable.page(pte)) == 1) {
+            mm.memory.makeWritable(PageTable.page(pte), 1);
             mm.table.set(addr, pte & ~PageTable.COW);
             return;
         }
@@ -361,13 +367,16 @@ public final class PageFault {
                 fillLocked(mm, vma, page, page, vma.mappable == null ? to : page + Pages.SIZE);
                 pte = mm.table.get(page);
             }
-            if (write && (pte & PageTable.COW) != 0) {
-                boolean mapped = (pte & PageTable.MAPPED) != 0;
+            if (!write) return pte;
+            if ((pte & PageTable.COW) != 0) {
                 ownLocked(mm, page);
+                boolean mapped = (pte & PageTable.MAPPED) != 0;
                 if (mapped) mm.mapPresentLocked(vma, page, page + Pages.SIZE);
-                pte = mm.table.get(page);
+                if ((pte & PageTable.SEALED) != 0) mm.space.commit();
+            } else {
+                Sealing.writeLocked(mm, vma, page, pte);
             }
-            return pte;
+            return mm.table.get(page);
         } catch (ErrnoException e) {
             return 0;
         }

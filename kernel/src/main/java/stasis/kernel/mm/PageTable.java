@@ -17,6 +17,7 @@ import java.util.Arrays;
  *        bit  0      COW: copy before writing, somebody else may hold the page
  *        bit  1      MAPPED: the platform's address space has it in place
  *        bit  2      WRITABLE: and user code can write it there
+ *        bit  3      SEALED: and it may be a place that the page has left since memory was sealed
  * </pre>
  *
  * Guarded by the lock of the memory map that owns it.
@@ -26,6 +27,10 @@ final class PageTable {
     static final long COW = 1;
     static final long MAPPED = 2;
     static final long WRITABLE = 4;
+    static final long SEALED = 8;
+
+    /** All that says how the platform has it. */
+    static final long IN_PLACE = MAPPED | WRITABLE | SEALED;
 
     private static final int PAGE_SHIFT = 8;
     private static final int FANOUT = 512;

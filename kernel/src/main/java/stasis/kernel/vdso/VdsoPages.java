@@ -48,6 +48,7 @@ public final class VdsoPages implements Mappable {
 
     MemorySegment memory() {
         memory.ensureLoaded(firstPage, PAGES);
+        memory.makeWritable(firstPage, PAGES);
         return memory.mapping();
     }
 
@@ -57,6 +58,11 @@ public final class VdsoPages implements Mappable {
         int page = firstPage + (int) (fileOffset >>> Pages.SHIFT);
         memory.acquire(page);
         return GuestMemory.offset(page);
+    }
+
+    @Override
+    public boolean isWrittenInPlace() {
+        return true;
     }
 
     @Override

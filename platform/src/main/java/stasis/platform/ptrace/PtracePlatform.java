@@ -17,8 +17,10 @@ final class PtracePlatform extends StubPlatform {
     /**
      * @param cores where tasks are pinned
      */
-    static PtracePlatform open(long memoryBytes, Cores cores) throws PlatformException {
-        return new PtracePlatform(StubParts.make(memoryBytes, 0, 0, new StubCode(), cores));
+    static PtracePlatform open(long memoryBytes, int hostBase, Cores cores)
+            throws PlatformException {
+        return new PtracePlatform(
+                StubParts.make(memoryBytes, hostBase, 0, 0, new StubCode(), cores));
     }
 
     @Override

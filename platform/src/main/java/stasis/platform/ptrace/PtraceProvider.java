@@ -31,7 +31,7 @@ public final class PtraceProvider implements PlatformProvider {
     }
 
     @Override
-    public Platform open() throws PlatformException {
-        return PtracePlatform.open(MEMORY_BYTES, Cores.ofThisThread());
+    public Platform open(int hostBase) throws PlatformException {
+        return PtracePlatform.open(MEMORY_BYTES, hostBase, Cores.ofThisThread());
     }
 }

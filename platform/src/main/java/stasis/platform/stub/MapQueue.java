@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /** Mapping changes in the order they were asked for. Guarded by the address space's lock. */
 public final class MapQueue {
-    private static final int LONGS = 5;
+    private static final int LONGS = 6;
 
     private long[] calls = new long[16 * LONGS];
     private int size;
@@ -20,16 +20,19 @@ public final class MapQueue {
         return size;
     }
 
-    public void map(long addr, long length, long memoryOffset, int access) {
-        add(Nr.MMAP, addr, length, access, memoryOffset);
+    /**
+     * @param fd of a file, as stubs number it
+     */
+    public void map(long addr, long length, int fd, long offset, int access) {
+        add(Nr.MMAP, addr, length, access, offset, fd);
     }
 
     public void unmap(long addr, long length) {
-        add(Nr.MUNMAP, addr, length, 0, 0);
+        add(Nr.MUNMAP, addr, length, 0, 0, 0);
     }
 
     public void protect(long addr, long length, int access) {
-        add(Nr.MPROTECT, addr, length, access, 0);
+        add(Nr.MPROTECT, addr, length, access, 0, 0);
     }
 
     /** Writes {@code n} calls from number {@code from} to a stub's table. */
@@ -49,7 +52,7 @@ public final class MapQueue {
         size = 0;
     }
 
-    private void add(long nr, long addr, long length, long access, long offset) {
+    private void add(long nr, long addr, long length, long access, long offset, int fd) {
         int at = size++ * LONGS;
         if (at == calls.length) calls = Arrays.copyOf(calls, at * 2);
         calls[at] = nr;
@@ -57,5 +60,6 @@ public final class MapQueue {
         calls[at + 2] = length;
         calls[at + 3] = access;
         calls[at + 4] = offset;
+        calls[at + 5] = fd;
     }
 }

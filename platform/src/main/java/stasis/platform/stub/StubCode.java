@@ -21,13 +21,15 @@ import stasis.arch.asm.Label;
 import stasis.host.Nr;
 import stasis.host.SeccompFilter;
 
+import java.util.Arrays;
+
 /**
  * All machine code of a stub.
  *
  * <pre>
  * 0x7fffffffd000   code: the entry points below           readable, executable; shared by all stubs
  * 0x7fffffffe000   table: 64 calls of 64 bytes            read-only; one page per address space,
- *                  {nr, rdi, rsi, rdx, r9, -, -, -}       written by the sentry through its own map
+ *                  {nr, rdi, rsi, rdx, r9, fd, -, -}      written by the sentry through its own map
  * </pre>
  */
 public final class StubCode {
@@ -66,7 +68,7 @@ public final class StubCode {
     /** A clone: the parent traps, the child pauses. r13: the parent's parent, 0 for a thread. */
     public final long clone;
 
-    /** r14 calls of the table at r15; stops at the first that fails. */
+    /** r14 calls of the table at r15, r13 added to fd; stops at the first that fails. */
     public final long batch;
 
     /** Unmaps everything below the stub, then traps. */
@@ -113,7 +115,7 @@ public final class StubCode {
         Label next = new Label();
         Label end = new Label();
         a.bind(next).load(RAX, R15, 0).load(RDI, R15, 8).load(RSI, R15, 16);
-        a.load(RDX, R15, 24).load(R9, R15, 32).syscall();
+        a.load(RDX, R15, 24).load(R9, R15, 32).load(R8, R15, 40).add(R8, R13).syscall();
         a.cmp(RAX, -4095).jcc(ABOVE_OR_EQUAL, end);
         a.add(R15, ENTRY_BYTES).dec(R14).jcc(NOT_ZERO, next).bind(end).int3();
     }
@@ -123,22 +125,20 @@ public final class StubCode {
      * that mappings need, installs the filter and leaves into {@link #init}. Nothing of this
      * program is mapped afterwards.
      */
-    public byte[] master(StubSecrets secrets, int codeFd, int memoryFd, int tableFd) {
+    public byte[] master(StubSecrets secrets, int codeFd, int[] memoryFds, int tableFd) {
         Assembler a = new Assembler();
         Label program = new Label();
         a.xor(RDI, RDI).xor(RSI, RSI).xor(RDX, RDX).xor(R10, R10);
         a.mov(RAX, Nr.PTRACE).syscall();
         emitMap(a, CODE, 5, codeFd);
         emitMap(a, TABLE, 1, tableFd);
-        int low = Math.min(memoryFd, tableFd);
-        int high = Math.max(memoryFd, tableFd);
-        emitCloseRange(a, 0, low - 1);
-        emitCloseRange(a, low + 1, high - 1);
-        emitCloseRange(a, high + 1, -1);
+        int[] kept = Arrays.copyOf(memoryFds, memoryFds.length + 1);
+        kept[memoryFds.length] = tableFd;
+        emitCloseAllBut(a, kept);
         emitPrctl(a, 1, 9); // PR_SET_PDEATHSIG, SIGKILL
         emitPrctl(a, 38, 1); // PR_SET_NO_NEW_PRIVS
         extension.emitInMaster(a);
-        byte[] filter = filter(secrets, memoryFd, tableFd).toBytes();
+        byte[] filter = filter(secrets, memoryFds, tableFd).toBytes();
         a.mov(RDI, 1).xor(RSI, RSI).lea(RDX, program); // SECCOMP_SET_MODE_FILTER
         a.mov(RAX, Nr.SECCOMP).syscall();
         // If the filter was refused nothing may go on.
@@ -153,6 +153,16 @@ public final class StubCode {
     private static void emitMap(Assembler a, long at, int access, int fd) {
         a.mov(RDI, at).mov(RSI, 4096).mov(RDX, access).mov(R10, MAP_SHARED_FIXED);
         a.mov(R8, fd).xor(R9, R9).mov(RAX, Nr.MMAP).syscall();
+    }
+
+    private static void emitCloseAllBut(Assembler a, int[] kept) {
+        Arrays.sort(kept);
+        int next = 0;
+        for (int fd : kept) {
+            emitCloseRange(a, next, fd - 1);
+            next = fd + 1;
+        }
+        emitCloseRange(a, next, -1);
     }
 
     private static void emitCloseRange(Assembler a, int from, int to) {
@@ -171,7 +181,7 @@ public final class StubCode {
      * not come from the stub's page are for the sentry, and the extension decides of those that do
      * without both secrets.
      */
-    public SeccompFilter filter(StubSecrets secrets, int memoryFd, int tableFd) {
+    public SeccompFilter filter(StubSecrets secrets, int[] memoryFds, int tableFd) {
         Label trap = new Label();
         Label guest = new Label();
         Label open = new Label();
@@ -193,7 +203,8 @@ public final class StubCode {
         f.bind(map).load(SeccompFilter.argumentLow(3)).ifEqual(MAP_SHARED_FIXED, file);
         f.answer(SeccompFilter.RET_KILL_PROCESS);
         f.bind(file).load(SeccompFilter.argumentLow(4));
-        f.ifEqual(memoryFd, allow).ifEqual(tableFd, allow);
+        for (int fd : memoryFds) f.ifEqual(fd, allow);
+        f.ifEqual(tableFd, allow);
         f.answer(SeccompFilter.RET_KILL_PROCESS);
         f.bind(clone).load(SeccompFilter.argumentLow(0));
         f.ifEqual(CLONE_PROCESS, allow).ifEqual(CLONE_THREAD, allow);

@@ -34,7 +34,7 @@ public final class StubFactory {
     private final StubCode code;
     private final Cores cores;
     private final StubSecrets secrets;
-    private final HostFd memoryFd;
+    private final HostFd[] memoryFds;
     private final HostFd tableFd;
     private final LinkedBlockingQueue<Runnable> jobs = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -60,26 +60,30 @@ public final class StubFactory {
     /** The host's id of the factory's thread, once it runs. */
     private volatile int tid;
 
-    /** The stub's numbers of the two files; the JVM's copies are closed after the start. */
-    private final int memoryNumber;
+    /** The stub's numbers of files; the JVM's copies are closed after the start. */
+    private final int[] memoryNumbers;
 
     private final int tableNumber;
 
-    public StubFactory(StubCode code, HostFd memory, HostFd tables, Cores cores, Runnable atEnd)
+    public StubFactory(StubCode code, HostFd[] memory, HostFd tables, Cores cores, Runnable atEnd)
             throws HostException {
         this.code = code;
         this.atEnd = atEnd;
         this.cores = cores;
         secrets = StubSecrets.random();
-        memoryFd = memory.inheritable(LOWEST_FD);
+        memoryFds = new HostFd[memory.length];
+        memoryNumbers = new int[memory.length];
         boolean done = false;
         try {
+            for (int i = 0; i < memory.length; i++) {
+                memoryFds[i] = memory[i].inheritable(LOWEST_FD);
+                memoryNumbers[i] = memoryFds[i].number();
+            }
             tableFd = tables.inheritable(LOWEST_FD);
             done = true;
         } finally {
-            if (!done) memoryFd.close();
+            if (!done) closeMemory();
         }
-        memoryNumber = memoryFd.number();
         tableNumber = tableFd.number();
         thread = Thread.ofPlatform().daemon().name("stub-factory").unstarted(this::work);
     }
@@ -92,8 +96,14 @@ public final class StubFactory {
         } catch (StubDiedException e) {
             throw new PlatformException("the first stub died: is ptrace(2) or seccomp(2) refused?");
         } finally {
-            memoryFd.close();
+            closeMemory();
             tableFd.close();
+        }
+    }
+
+    private void closeMemory() {
+        for (HostFd f : memoryFds) {
+            if (f != null) f.close();
         }
     }
 
@@ -132,7 +142,7 @@ public final class StubFactory {
             HostException.check(
                     Host.syscall(Nr.FTRUNCATE, page.number(), 4096, 0), "ftruncate(4096)");
             try (HostFd inherited = page.inheritable(LOWEST_FD)) {
-                byte[] elf = code.master(secrets, inherited.number(), memoryNumber, tableNumber);
+                byte[] elf = code.master(secrets, inherited.number(), memoryNumbers, tableNumber);
                 Host.writeAll(image.number(), elf);
                 return Host.spawn("/proc/self/fd/" + image.number(), List.of("stub"), List.of());
             }
@@ -143,8 +153,9 @@ public final class StubFactory {
         return code;
     }
 
-    public int memoryNumber() {
-        return memoryNumber;
+    /** Of a file of guest memory. */
+    public int memoryNumber(int file) {
+        return memoryNumbers[file];
     }
 
     public int tableNumber() {

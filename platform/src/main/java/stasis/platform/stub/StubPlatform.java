@@ -1,8 +1,8 @@
 package stasis.platform.stub;
 
 import stasis.arch.Registers;
+import stasis.host.LayeredMemory;
 import stasis.platform.AddressSpace;
-import stasis.platform.MemoryFile;
 import stasis.platform.Platform;
 import stasis.platform.PlatformException;
 
@@ -45,7 +45,7 @@ public abstract class StubPlatform implements Platform {
     }
 
     @Override
-    public final MemoryFile memory() {
+    public final LayeredMemory memory() {
         return parts.memory();
     }
 

@@ -78,12 +78,11 @@ public class StubSpace implements AddressSpace {
         }
         lock.lock();
         try {
-            queue.map(
+            queueMap(
                     addr,
                     length,
                     memoryOffset,
                     access & (Access.READ | Access.WRITE | Access.EXECUTE));
-            queued = true;
         } finally {
             lock.unlock();
         }
@@ -94,11 +93,26 @@ public class StubSpace implements AddressSpace {
         checkRange(addr, length);
         lock.lock();
         try {
-            queue.map(addr, length, offset, access);
-            queued = true;
+            queueMap(addr, length, offset, access);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Precondition: the lock is held. */
+    private void queueMap(long addr, long length, long offset, int access) {
+        platform.memory()
+                .pieces(
+                        offset,
+                        length,
+                        (at, n, file, place, isSealed) -> {
+                            if (isSealed && (access & Access.WRITE) != 0) {
+                                throw new IllegalStateException("sealed memory at " + at);
+                            }
+                            int fd = factory.memoryNumber(file);
+                            queue.map(addr + (at - offset), n, fd, place, access);
+                        });
+        queued = true;
     }
 
     @Override
@@ -184,7 +198,7 @@ public class StubSpace implements AddressSpace {
         for (int from = 0; from < queue.size(); from += StubCode.MAX_BATCH) {
             int n = Math.min(StubCode.MAX_BATCH, queue.size() - from);
             queue.write(from, n, platform.tables().page(tablePage));
-            long error = tracee.batch(n, factory.memoryNumber());
+            long error = tracee.batch(n);
             if (error != 0) {
                 warnOfRefusal(-error);
                 throw StubDiedException.DIED;

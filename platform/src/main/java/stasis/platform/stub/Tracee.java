@@ -200,8 +200,9 @@ public final class Tracee {
     }
 
     /** Runs the first {@code n} calls of the table. The first failure's -errno, or 0. */
-    public long batch(int n, int memoryFd) throws StubDiedException {
-        prepare(code.batch, 0, 0, 0, 0, StubCode.MAP_SHARED_FIXED, memoryFd, 0);
+    public long batch(int n) throws StubDiedException {
+        prepare(code.batch, 0, 0, 0, 0, StubCode.MAP_SHARED_FIXED, 0, 0);
+        injected.set(JAVA_LONG, Registers.R13, secrets.r8(0));
         injected.set(JAVA_LONG, Registers.R15, StubCode.TABLE);
         injected.set(JAVA_LONG, Registers.R14, n);
         long result = runToTrap();

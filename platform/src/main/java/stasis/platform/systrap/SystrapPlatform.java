@@ -32,12 +32,14 @@ final class SystrapPlatform extends StubPlatform {
     /**
      * @param cores where tasks are pinned
      */
-    static SystrapPlatform open(long memoryBytes, Cores cores) throws PlatformException {
+    static SystrapPlatform open(long memoryBytes, int hostBase, Cores cores)
+            throws PlatformException {
         SystrapCode code = new SystrapCode();
         SystrapPlatform platform =
                 new SystrapPlatform(
                         StubParts.make(
                                 memoryBytes,
+                                hostBase,
                                 PatchedPages.BYTES,
                                 SystrapCode.SHARED_BYTES,
                                 new StubCode(code),

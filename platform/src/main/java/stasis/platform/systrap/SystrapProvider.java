@@ -54,7 +54,7 @@ public final class SystrapProvider implements PlatformProvider {
     }
 
     @Override
-    public Platform open() throws PlatformException {
-        return SystrapPlatform.open(MEMORY_BYTES, Cores.ofThisThread());
+    public Platform open(int hostBase) throws PlatformException {
+        return SystrapPlatform.open(MEMORY_BYTES, hostBase, Cores.ofThisThread());
     }
 }
