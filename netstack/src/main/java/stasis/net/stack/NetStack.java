@@ -123,8 +123,17 @@ public final class NetStack {
         for (int i = 0; i < TURNS && more; i++) {
             more = ip.receive(BUDGET);
             context.timers().run(context.now());
+            ip.flush();
         }
         return more;
+    }
+
+    /**
+     * Packets that were sent leave. {@link #poll} does it; after other calls it is for the caller,
+     * who may make several first.
+     */
+    public void flush() {
+        ip.flush();
     }
 
     /** When to call {@link #poll} if nothing arrives; {@link Timed#NEVER}: not at all. */
