@@ -3,7 +3,7 @@
 module stasis.kernel {
     requires transitive stasis.state;
     requires transitive stasis.platform;
-    requires stasis.netstack;
+    requires transitive stasis.netstack;
     requires transitive stasis.gofer;
     requires static org.jspecify;
 
@@ -32,6 +32,8 @@ module stasis.kernel {
     exports stasis.kernel.lock to
             stasis.cli;
     exports stasis.kernel.mem to
+            stasis.cli;
+    exports stasis.kernel.net to
             stasis.cli;
     exports stasis.kernel.signal to
             stasis.cli;

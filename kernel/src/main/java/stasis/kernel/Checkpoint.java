@@ -2,7 +2,9 @@ package stasis.kernel;
 
 import stasis.arch.Pages;
 import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.task.RandomSource;
 import stasis.kernel.task.ThreadGroup;
+import stasis.net.Entropy;
 import stasis.platform.MemoryFile;
 import stasis.platform.Platform;
 import stasis.state.CorruptSnapshotException;
@@ -115,6 +117,9 @@ public final class Checkpoint {
         Map<Class<?>, Object> all = new LinkedHashMap<>(resources);
         all.put(Platform.class, platform);
         all.put(MemoryFile.class, platform.memory());
+        if (resources.get(RandomSource.class) instanceof RandomSource random) {
+            all.put(Entropy.class, new DrawnEntropy(random));
+        }
         return new GraphReader(types.get()).read(graph, Kernel.class, all);
     }
 

@@ -6,6 +6,7 @@ import stasis.abi.SyscallException;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.mm.MemoryMap;
 import stasis.kernel.mm.Premap;
+import stasis.kernel.net.Network;
 import stasis.kernel.syscall.Strace;
 import stasis.kernel.syscall.SyscallDispatch;
 import stasis.kernel.syscall.linux.LinuxX64;
@@ -64,10 +65,12 @@ public final class Kernel {
                         monotonic,
                         new RealtimeClock(clock),
                         new VdsoClock(new VdsoPages(memory), monotonic, clock),
-                        new Vfs());
+                        new Vfs(),
+                        new Network(new DrawnEntropy(random), monotonic));
         this.timers = new TimerThread(monotonic);
         timers.start();
         machine.vdso().start();
+        machine.network().start();
     }
 
     /** The calls of Linux on x86-64, told to {@code strace} if it is not null. */
@@ -118,6 +121,7 @@ public final class Kernel {
     /** Stops every task and every clock; nothing of the guest moves until {@link #resume}. */
     public void pause() {
         machine.tasks().pause();
+        machine.network().stop();
         timers.quiesced(
                 () -> {
                     machine.clock().stop();
@@ -133,6 +137,7 @@ public final class Kernel {
     private void goOn() {
         machine.clock().start();
         machine.vdso().start();
+        machine.network().start();
     }
 
     /** After a restore: gives every task its thread and sets the clocks going. */
@@ -173,6 +178,7 @@ public final class Kernel {
      */
     public void abandon() {
         timers.end();
+        machine.network().end();
         machine.tasks().abandon();
         java.util.List<Task> tasks;
         try (var _ = machine.tasks().lock().hold()) {
@@ -189,6 +195,7 @@ public final class Kernel {
      */
     public boolean close() {
         timers.end();
+        machine.network().end();
         return machine.tasks().abandonRunning(PATIENCE);
     }
 

@@ -7,6 +7,7 @@ import stasis.kernel.fs.IpcSavedTypes;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.MemSavedTypes;
 import stasis.kernel.mm.MmSavedTypes;
+import stasis.kernel.net.Network;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalActions;
 import stasis.kernel.signal.SignalInfo;
@@ -60,6 +61,8 @@ public final class KernelSavedTypes {
                 SignalInfo.class,
                 SignalQueue.class,
                 SignalStack.class,
+                // net
+                Network.class,
                 // task
                 IntervalTimer.class,
                 Machine.class,

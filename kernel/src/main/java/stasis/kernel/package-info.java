@@ -19,10 +19,11 @@
  *                       FILE_DESCRIPTION    position, flags
  *                         FUTEX             buckets
  *                           SOCKET          a pair
- *                             FILE          a pipe, an eventfd, ...
- *                               CLOCK       timers
- *                                 GUEST_MEMORY    free and used pages
- *                                   WAIT_QUEUE    waiters
+ *                             NETWORK       the TCP/IP stack, all sockets on it
+ *                               FILE        a pipe, an eventfd, ...
+ *                                 CLOCK     timers
+ *                                   GUEST_MEMORY    free and used pages
+ *                                     WAIT_QUEUE    waiters
  * </pre>
  *
  * Two locks of one rank are held together only where {@code RankedLock.holdSecond} says so and why

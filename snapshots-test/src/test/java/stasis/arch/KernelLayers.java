@@ -26,6 +26,7 @@ final class KernelLayers extends ArchCondition<JavaClass> {
                     entry(".mem", 3),
                     entry(".vdso", 4),
                     entry(".vfs", 4),
+                    entry(".net", 4),
                     // below the memory maps: a fault on a shared word names its key
                     entry(".futex", 4),
                     entry(".mm", 5),

@@ -28,6 +28,8 @@ public enum LockRank {
     FUTEX,
     /** A pair of connected sockets. */
     SOCKET,
+    /** The TCP/IP stack and all sockets on it. */
+    NETWORK,
     /** A pipe, an eventfd, a timerfd, a signalfd. */
     FILE,
     /** Timers of a clock. */

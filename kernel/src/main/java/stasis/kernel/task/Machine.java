@@ -2,6 +2,7 @@ package stasis.kernel.task;
 
 import stasis.kernel.futex.FutexTable;
 import stasis.kernel.mem.GuestMemory;
+import stasis.kernel.net.Network;
 import stasis.kernel.time.MonotonicClock;
 import stasis.kernel.time.RealtimeClock;
 import stasis.kernel.vdso.VdsoClock;
@@ -34,6 +35,7 @@ public final class Machine {
     private MonotonicClock clock;
     private RealtimeClock realtime;
     private Vfs vfs;
+    private Network network;
     private TaskSet tasks = new TaskSet();
 
     /** uname(2). */
@@ -54,7 +56,8 @@ public final class Machine {
             MonotonicClock clock,
             RealtimeClock realtime,
             VdsoClock vdso,
-            Vfs vfs) {
+            Vfs vfs,
+            Network network) {
         this.platform = platform;
         this.syscalls = syscalls;
         this.random = random;
@@ -63,6 +66,7 @@ public final class Machine {
         this.realtime = realtime;
         this.vdso = vdso;
         this.vfs = vfs;
+        this.network = network;
         identity.renew(random);
     }
 
@@ -100,6 +104,10 @@ public final class Machine {
 
     public Vfs vfs() {
         return vfs;
+    }
+
+    public Network network() {
+        return network;
     }
 
     public TaskSet tasks() {

@@ -14,6 +14,7 @@ import stasis.kernel.fs.tmpfs.Tmpfs;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.GuestMemory;
 import stasis.kernel.mem.PageBudget;
+import stasis.kernel.net.Network;
 import stasis.kernel.syscall.SyscallDispatch;
 import stasis.kernel.syscall.SyscallTable;
 import stasis.kernel.task.Machine;
@@ -52,7 +53,8 @@ public final class OneProcess {
                                 new VdsoPages(memory),
                                 tree.caller.monotonicClock(),
                                 tree.caller.host()),
-                        vfs);
+                        vfs,
+                        new Network(() -> ++filler, tree.caller.monotonicClock()));
         vfs.setUnnamedFiles(new Memfds(vfs, memory));
         vfs.register(new ProcType(machine));
         MemoryDevice.register(vfs, memory);
