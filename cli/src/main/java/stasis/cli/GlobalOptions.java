@@ -18,7 +18,7 @@ final class GlobalOptions {
         value(spec, "--log", "file for errors");
         value(spec, "--log-format", "text or json");
         value(spec, "--debug-log", "file for --strace and --debug");
-        value(spec, "--network", "sandbox or none: both are a loopback of its own so far");
+        value(spec, "--network", "sandbox: the interfaces of the network namespace; none: lo");
         value(spec, "--cgroup-manager", NO_EFFECT);
         flag(spec, "--debug", "more in the log");
         flag(spec, "--strace", "tells every system call");

@@ -8,6 +8,8 @@ import stasis.cli.Failure;
 import stasis.cli.Log;
 import stasis.cli.control.ControlServer;
 import stasis.cli.front.SandboxFds;
+import stasis.cli.link.HostLinks;
+import stasis.cli.link.Networking;
 import stasis.cli.oci.ProcessSpec;
 import stasis.cli.state.ContainerDirectory;
 import stasis.cli.state.StateRoot;
@@ -31,6 +33,7 @@ import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.time.HostClock;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FsContext;
+import stasis.net.link.PacketDevices;
 import stasis.platform.Platform;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.image.SnapshotImage;
@@ -83,6 +86,8 @@ public final class Sandbox {
 
     private Standby.@Nullable Claim claim;
 
+    private HostLinks links = HostLinks.none();
+
     private Sandbox(Launch launch, Log log) {
         this.launch = launch;
         this.log = log;
@@ -128,6 +133,7 @@ public final class Sandbox {
         hooks = OutsideHooks.create(launch, saved, control, folder.socket());
         Exports.request(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
+        links = links();
         LockIn.dropRights();
         Platform platform = Platforms.open(launch.platform(), log::debug);
         HostTime time = HostTime.ofThisHost();
@@ -146,6 +152,7 @@ public final class Sandbox {
         if (standby != null) phases.done("taken");
         control.start(new ControlHandler(supervisor, launch, loading, log));
         pumps.start();
+        links.start(booted.kernel.machine().network());
         TerminalPump terminal = terminalPump(booted);
         if (terminal != null) {
             terminal.start();
@@ -165,6 +172,18 @@ public final class Sandbox {
         if (booted.kernel.close()) platform.close(); // else stubs end with this process
         if (waits != null) waits.ended(code);
         return code;
+    }
+
+    /**
+     * Nobody but hooks can have put anything into a namespace that is new: there it is not worth a
+     * look.
+     */
+    private HostLinks links() throws HostException {
+        Networking wanted = launch.networking();
+        String namespace = wanted.namespace();
+        if (!wanted.outside() || namespace == null) return HostLinks.none();
+        if (namespace.isEmpty() && !launch.spec().hooks().anyOutside()) return HostLinks.none();
+        return HostLinks.take(namespace, log::warn);
     }
 
     /** Who waits for the end, if the sandbox was taken out of a pool by somebody who does. */
@@ -333,6 +352,7 @@ public final class Sandbox {
         ProcessSpec process = launch.spec().process();
         if (process == null) throw new Failure(ExitCode.SANDBOX, "config.json has no process");
         Kernel kernel = new Kernel(platform, time, new HostRandom(), Kernel.calls(strace));
+        links.plugInto(kernel.machine().network());
         new StandardFiles(kernel.machine()).register();
         if (!launch.spec().hostname().isEmpty()) {
             kernel.machine().setHostName(launch.spec().hostname());
@@ -371,6 +391,7 @@ public final class Sandbox {
         resources.put(HostClock.class, time);
         resources.put(HostStreams.class, pumps);
         resources.put(GoferConnection.class, exports.gofer());
+        resources.put(PacketDevices.class, links);
         PhaseLog phases = new PhaseLog(log, "restore");
         try {
             SnapshotImage image = SnapshotImage.open(sections);
@@ -381,6 +402,8 @@ public final class Sandbox {
             phases.done("table of types");
             Kernel kernel = checkpoint.restoreGraph(image.graph(), platform, resources);
             phases.done("graph");
+            boolean closeTcp = launch.networking().closeTcp();
+            links.settleIn(kernel.machine().network(), closeTcp, log::warn);
             loading = PageLoading.of(kernel, image, sections, launch, log, phases);
             return new Booted(kernel, firstProcess(kernel));
         } catch (CorruptSnapshotException | IOException e) {

@@ -9,6 +9,7 @@ import stasis.cli.Failure;
 import stasis.cli.boot.Launch;
 import stasis.cli.boot.Sandbox;
 import stasis.cli.front.SandboxFds;
+import stasis.cli.link.Networking;
 import stasis.cli.oci.Spec;
 import stasis.cli.oci.SpecException;
 import stasis.cli.state.StateRoot;
@@ -70,10 +71,6 @@ final class LaunchOptions {
         if (!"sentry".equals(System.getProperty("stasis.kind"))) {
             throw new Failure(ExitCode.SANDBOX, "a sandbox is started by bin/stasis only");
         }
-        String network = a.global("--network");
-        if ("host".equals(network)) {
-            throw new Failure(ExitCode.SANDBOX, "--network=host is not there yet");
-        }
         int preserved = a.number("--preserve-fds", 0);
         if (preserved > SandboxFds.PRESERVED_MAX) {
             throw new Failure(
@@ -98,9 +95,23 @@ final class LaunchOptions {
                         !a.globalFlag("--ignore-cgroups"),
                         a.global("--platform"),
                         a.flag("--ignore-cpu"),
+                        networking(a, spec, image != null),
                         a.globalFlag("--strace"),
                         debugLog == null ? null : Path.of(debugLog).toAbsolutePath()),
                 a.root(),
                 a.log());
+    }
+
+    private static Networking networking(Arguments a, Spec spec, boolean restored) throws Failure {
+        String network = a.global("--network");
+        if ("host".equals(network)) {
+            throw new Failure(ExitCode.SANDBOX, "--network=host is not there yet");
+        }
+        boolean outside = network == null || network.equals("sandbox");
+        if (!outside && !"none".equals(network)) {
+            throw new Failure(ExitCode.USAGE, "--network: sandbox, host or none, not " + network);
+        }
+        boolean closeTcp = restored && a.flag("--tcp-close");
+        return new Networking(outside, spec.networkNamespace(), closeTcp);
     }
 }
