@@ -10,6 +10,8 @@ import stasis.cli.control.ControlServer;
 import stasis.cli.front.SandboxFds;
 import stasis.cli.link.HostLinks;
 import stasis.cli.link.Networking;
+import stasis.cli.link.OwnCable;
+import stasis.cli.link.Watching;
 import stasis.cli.oci.ProcessSpec;
 import stasis.cli.state.ContainerDirectory;
 import stasis.cli.state.StateRoot;
@@ -52,6 +54,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The life of one sandbox, in the process that the front has started for it.
@@ -130,10 +133,11 @@ public final class Sandbox {
         if (image != null) types = TypesAhead.start();
         RestoreStats stats = launch.work() == null ? null : RestoreStats.open(launch.work());
         Strace strace = strace();
+        Watching watching = watching();
         hooks = OutsideHooks.create(launch, saved, control, folder.socket());
+        links = links(pid);
         Exports.request(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
-        links = links();
         LockIn.dropRights();
         Platform platform = Platforms.open(launch.platform(), log::debug);
         HostTime time = HostTime.ofThisHost();
@@ -144,6 +148,7 @@ public final class Sandbox {
                         ? restore(platform, time, sections, exports, cpu, strace)
                         : boot(platform, time, exports, strace);
         GuestHooks guestHooks = new GuestHooks(launch, saved);
+        watching.begin(booted.kernel.machine().network());
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
         new Signals(supervisor, launch.detach()).start();
@@ -178,12 +183,24 @@ public final class Sandbox {
      * Nobody but hooks can have put anything into a namespace that is new: there it is not worth a
      * look.
      */
-    private HostLinks links() throws HostException {
+    private HostLinks links(long pid) throws Failure, HostException, IOException {
         Networking wanted = launch.networking();
+        if (wanted.own()) return HostLinks.take(cable(pid), log::warn);
         String namespace = wanted.namespace();
         if (!wanted.outside() || namespace == null) return HostLinks.none();
         if (namespace.isEmpty() && !launch.spec().hooks().anyOutside()) return HostLinks.none();
         return HostLinks.take(namespace, log::warn);
+    }
+
+    private static OwnCable cable(long pid) throws Failure, HostException, IOException {
+        GoferLink.send(SandboxFds.GOFER, GoferMain.CABLE + pid);
+        String answer = GoferLink.receive(SandboxFds.GOFER);
+        if (answer.startsWith(GoferMain.FAILED)) {
+            throw new Failure(
+                    ExitCode.SANDBOX,
+                    "a network of its own: " + answer.substring(GoferMain.FAILED.length()));
+        }
+        return OwnCable.numbered(Integer.parseInt(answer));
     }
 
     /** Who waits for the end, if the sandbox was taken out of a pool by somebody who does. */
@@ -263,11 +280,21 @@ public final class Sandbox {
     }
 
     private @Nullable Strace strace() throws IOException {
-        if (!launch.strace()) return null;
+        return launch.strace() ? new Strace(lines()) : null;
+    }
+
+    private Watching watching() throws IOException {
+        Networking wanted = launch.networking();
+        Consumer<String> told = wanted.logPackets() ? lines() : null;
+        return new Watching(wanted.capture(), told, log::warn);
+    }
+
+    /** Where what the sandbox does is told. */
+    private Consumer<String> lines() throws IOException {
         Path to = launch.straceTo();
-        if (to == null) return new Strace(System.err::println);
+        if (to == null) return System.err::println;
         FileChannel file = Log.append(to);
-        return new Strace(line -> writeLine(file, line));
+        return line -> writeLine(file, line);
     }
 
     private static void writeLine(FileChannel file, String line) {

@@ -21,6 +21,9 @@ final class LaunchOptions {
     /** Of {@code restore}; by whoever keeps a pool, not by people. */
     static final String STANDBY = "--standby";
 
+    /** Of {@code do}. */
+    static final String OWN_NETWORK = "--network";
+
     private LaunchOptions() {}
 
     static void define(CommandSpec spec) {
@@ -111,7 +114,18 @@ final class LaunchOptions {
         if (!outside && !"none".equals(network)) {
             throw new Failure(ExitCode.USAGE, "--network: sandbox, host or none, not " + network);
         }
+        boolean own = a.flag(OWN_NETWORK);
+        if (own && !outside) {
+            throw new Failure(ExitCode.USAGE, "a network of its own, and --network=" + network);
+        }
         boolean closeTcp = restored && a.flag("--tcp-close");
-        return new Networking(outside, spec.networkNamespace(), closeTcp);
+        String capture = a.global("--pcap");
+        return new Networking(
+                outside,
+                spec.networkNamespace(),
+                own,
+                closeTcp,
+                capture == null ? null : Path.of(capture).toAbsolutePath(),
+                a.globalFlag("--log-packets"));
     }
 }

@@ -38,6 +38,12 @@ public final class HostLinks implements PacketDevices {
         return new HostLinks(NetworkNamespace.in(namespace, takeover::take));
     }
 
+    /** The end of a cable that was laid to the namespace of this process. */
+    public static HostLinks take(OwnCable cable, Consumer<String> notes) throws HostException {
+        cable.prepareOwnEnd();
+        return take("", notes);
+    }
+
     public boolean isEmpty() {
         return taken.isEmpty();
     }
