@@ -115,4 +115,33 @@ public final class Socket {
     public static final int SOMAXCONN = 0x1000;
 
     public static final int UIO_MAXIOV = 0x400;
+
+    public static final int SO_ATTACH_FILTER = 0x1a;
+    public static final int SO_DETACH_FILTER = 0x1b;
+    public static final int SO_LOCK_FILTER = 0x2c;
+    public static final int SO_ATTACH_BPF = 0x32;
+    public static final int SO_ATTACH_REUSEPORT_CBPF = 0x33;
+    public static final int SO_ATTACH_REUSEPORT_EBPF = 0x34;
+    public static final int SO_NO_CHECK = 0xb;
+    public static final int SO_RXQ_OVFL = 0x28;
+    public static final int SO_WIFI_STATUS = 0x29;
+    public static final int SO_PEEK_OFF = 0x2a;
+    public static final int SO_SELECT_ERR_QUEUE = 0x2d;
+    public static final int SO_BUSY_POLL = 0x2e;
+    public static final int SO_MAX_PACING_RATE = 0x2f;
+    public static final int SO_INCOMING_CPU = 0x31;
+    public static final int SO_INCOMING_NAPI_ID = 0x38;
+    public static final int SO_PREFER_BUSY_POLL = 0x45;
+    public static final int SO_NETNS_COOKIE = 0x47;
+    public static final int SO_BUF_LOCK = 0x48;
+    public static final int SO_RCVTIMEO_NEW = 0x42;
+    public static final int SO_SNDTIMEO_NEW = 0x43;
+    public static final int SO_TIMESTAMP_NEW = 0x3f;
+    public static final int SO_TIMESTAMPNS_NEW = 0x40;
+    public static final int SO_TIMESTAMPING_NEW = 0x41;
+    public static final int SOL_IP = 0x0;
+    public static final int SOL_TCP = 0x6;
+    public static final int SOL_UDP = 0x11;
+    public static final int SOL_IPV6 = 0x29;
+    public static final int SOL_ICMPV6 = 0x3a;
 }

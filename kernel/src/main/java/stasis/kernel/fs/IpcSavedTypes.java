@@ -36,6 +36,9 @@ import stasis.kernel.fs.tty.WindowSize;
 import stasis.kernel.ring.ByteRing;
 import stasis.kernel.socket.PeerCredentials;
 import stasis.kernel.socket.SocketOptions;
+import stasis.kernel.socket.inet.IpLevel;
+import stasis.kernel.socket.inet.TcpSocket;
+import stasis.kernel.socket.inet.UdpSocket;
 import stasis.kernel.socket.unix.Inbox;
 import stasis.kernel.socket.unix.UnixDatagramSocket;
 import stasis.kernel.socket.unix.UnixMessage;
@@ -99,6 +102,10 @@ public final class IpcSavedTypes {
                 // socket
                 PeerCredentials.class,
                 SocketOptions.class,
+                // socket.inet
+                IpLevel.class,
+                TcpSocket.class,
+                UdpSocket.class,
                 // socket.unix
                 Inbox.class,
                 UnixDatagramSocket.class,

@@ -98,6 +98,11 @@ public final class Network implements TimerTarget {
         return stack;
     }
 
+    /** The guest's time. */
+    public long now() {
+        return clock.now();
+    }
+
     private void leave() {
         try {
             if (!stopped) work();

@@ -25,6 +25,9 @@ public final class Incoming {
     /** Of the sender, if known. */
     public @Nullable PeerCredentials credentials;
 
+    /** Other control messages than the two above. */
+    public List<ControlMessage> control = List.of();
+
     /** MSG_TRUNC and so on, for {@code msg_flags}. */
     public int outFlags;
 

@@ -16,6 +16,12 @@ public final class Outgoing {
     private final List<FileDescription> files;
     private final PeerCredentials credentials;
 
+    /** MSG_*. */
+    private int flags;
+
+    /** Other control messages than SCM_RIGHTS and SCM_CREDENTIALS. */
+    private List<ControlMessage> control = List.of();
+
     /**
      * @param address {@code struct sockaddr} of the receiver; null for the connected one
      * @param files SCM_RIGHTS; the sender's references, which a send takes copies of
@@ -60,12 +66,36 @@ public final class Outgoing {
         return credentials;
     }
 
+    public List<ControlMessage> control() {
+        return control;
+    }
+
+    public boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    public int flags() {
+        return flags;
+    }
+
+    public Outgoing withFlags(int newFlags) {
+        flags = newFlags;
+        return this;
+    }
+
+    public Outgoing withControl(List<ControlMessage> messages) {
+        control = messages;
+        return this;
+    }
+
     /**
      * The same with other bytes.
      *
      * @param first what goes beside the bytes goes with these
      */
     public Outgoing with(MemorySegment newData, long newLength, boolean first) {
-        return new Outgoing(newData, 0, newLength, address, first ? files : List.of(), credentials);
+        return new Outgoing(newData, 0, newLength, address, first ? files : List.of(), credentials)
+                .withFlags(flags)
+                .withControl(control);
     }
 }

@@ -80,7 +80,7 @@ public abstract class SocketFile implements FileImpl {
     public abstract SocketOptions options();
 
     @Override
-    public final long read(Caller caller, MemorySegment to, long at, long length, long offset)
+    public long read(Caller caller, MemorySegment to, long at, long length, long offset)
             throws SyscallException {
         Incoming message = new Incoming(to, at, length, 0);
         if (length == 0 && type() == SOCK_STREAM) return 0;
@@ -90,7 +90,7 @@ public abstract class SocketFile implements FileImpl {
     }
 
     @Override
-    public final long write(Caller caller, MemorySegment from, long at, long length, long offset)
+    public long write(Caller caller, MemorySegment from, long at, long length, long offset)
             throws SyscallException {
         try {
             return send(

@@ -6,15 +6,18 @@ import static stasis.abi.Errno.ENOPROTOOPT;
 import static stasis.abi.Errno.EPERM;
 import static stasis.abi.Socket.SO_BROADCAST;
 import static stasis.abi.Socket.SO_BSDCOMPAT;
+import static stasis.abi.Socket.SO_BUSY_POLL;
 import static stasis.abi.Socket.SO_DEBUG;
 import static stasis.abi.Socket.SO_DONTROUTE;
 import static stasis.abi.Socket.SO_KEEPALIVE;
 import static stasis.abi.Socket.SO_LINGER;
 import static stasis.abi.Socket.SO_MARK;
 import static stasis.abi.Socket.SO_NOFCS;
+import static stasis.abi.Socket.SO_NO_CHECK;
 import static stasis.abi.Socket.SO_OOBINLINE;
 import static stasis.abi.Socket.SO_PASSCRED;
 import static stasis.abi.Socket.SO_PASSSEC;
+import static stasis.abi.Socket.SO_PREFER_BUSY_POLL;
 import static stasis.abi.Socket.SO_PRIORITY;
 import static stasis.abi.Socket.SO_RCVBUF;
 import static stasis.abi.Socket.SO_RCVBUFFORCE;
@@ -22,11 +25,14 @@ import static stasis.abi.Socket.SO_RCVLOWAT;
 import static stasis.abi.Socket.SO_RCVTIMEO;
 import static stasis.abi.Socket.SO_REUSEADDR;
 import static stasis.abi.Socket.SO_REUSEPORT;
+import static stasis.abi.Socket.SO_RXQ_OVFL;
+import static stasis.abi.Socket.SO_SELECT_ERR_QUEUE;
 import static stasis.abi.Socket.SO_SNDBUF;
 import static stasis.abi.Socket.SO_SNDBUFFORCE;
 import static stasis.abi.Socket.SO_SNDLOWAT;
 import static stasis.abi.Socket.SO_SNDTIMEO;
 import static stasis.abi.Socket.SO_TIMESTAMP;
+import static stasis.abi.Socket.SO_TIMESTAMPING;
 import static stasis.abi.Socket.SO_TIMESTAMPNS;
 
 import org.jspecify.annotations.Nullable;
@@ -46,7 +52,8 @@ public final class SocketOptions {
     /** net.core.wmem_default, rmem_default, wmem_max and rmem_max. */
     private static final int BUFFER = 212992;
 
-    private static final int MIN_BUFFER = 4608;
+    private static final int MIN_SEND_BUFFER = 4608;
+    private static final int MIN_RECEIVE_BUFFER = 2304;
     private static final long SECOND = 1_000_000_000;
 
     /** -1: for ever. */
@@ -63,6 +70,12 @@ public final class SocketOptions {
 
     public SocketOptions() {}
 
+    /** With other buffers to begin with. */
+    public SocketOptions(int sendBuffer, int receiveBuffer) {
+        this.sendBuffer = sendBuffer;
+        this.receiveBuffer = receiveBuffer;
+    }
+
     public long receiveTimeout() {
         return receiveTimeout;
     }
@@ -77,6 +90,11 @@ public final class SocketOptions {
 
     public int receiveBuffer() {
         return receiveBuffer;
+    }
+
+    /** Seconds to wait in close(2); negative: SO_LINGER is off. */
+    public int lingerSeconds() {
+        return isOn(SO_LINGER) ? lingerSeconds & Integer.MAX_VALUE : -1;
     }
 
     public boolean isOn(int option) {
@@ -138,6 +156,12 @@ public final class SocketOptions {
                     SO_TIMESTAMP,
                     SO_TIMESTAMPNS,
                     SO_MARK,
+                    SO_NO_CHECK,
+                    SO_RXQ_OVFL,
+                    SO_SELECT_ERR_QUEUE,
+                    SO_BUSY_POLL,
+                    SO_PREFER_BUSY_POLL,
+                    SO_TIMESTAMPING,
                     SO_NOFCS ->
                     true;
             default -> false;
@@ -148,15 +172,19 @@ public final class SocketOptions {
         switch (option) {
             case SO_RCVTIMEO -> receiveTimeout = timeout(value);
             case SO_SNDTIMEO -> sendTimeout = timeout(value);
-            case SO_SNDBUF -> sendBuffer = buffer(Math.min(integer(value), BUFFER));
-            case SO_RCVBUF -> receiveBuffer = buffer(Math.min(integer(value), BUFFER));
+            case SO_SNDBUF -> sendBuffer = sendBuffer(Math.min(integer(value), BUFFER));
+            case SO_RCVBUF -> receiveBuffer = receiveBuffer(Math.min(integer(value), BUFFER));
             case SO_SNDBUFFORCE, SO_RCVBUFFORCE -> force(caller, option, integer(value));
             case SO_LINGER -> {
                 if (value.length < 8) throw EINVAL.exception();
                 values.put(SO_LINGER, wrap(value).getInt(0) != 0 ? 1 : 0);
                 lingerSeconds = wrap(value).getInt(4);
             }
-            case SO_RCVLOWAT, SO_PRIORITY, SO_MARK -> values.put(option, integer(value));
+            case SO_PRIORITY, SO_MARK -> {
+                if (option == SO_MARK) checkAdmin(caller);
+                values.put(option, integer(value));
+            }
+            case SO_RCVLOWAT, SO_BUSY_POLL, SO_TIMESTAMPING -> values.put(option, integer(value));
             default -> {
                 if (!isPlain(option)) throw ENOPROTOOPT.exception();
                 values.put(option, integer(value) != 0 ? 1 : 0);
@@ -165,20 +193,27 @@ public final class SocketOptions {
     }
 
     private void force(Caller caller, int option, int value) throws ErrnoException {
-        if (!caller.credentials().has(Capability.CAP_NET_ADMIN)) throw EPERM.exception();
-        if (option == SO_SNDBUFFORCE) sendBuffer = buffer(value);
-        else receiveBuffer = buffer(value);
+        checkAdmin(caller);
+        if (option == SO_SNDBUFFORCE) sendBuffer = sendBuffer(value);
+        else receiveBuffer = receiveBuffer(value);
     }
 
-    private static int integer(byte[] value) throws ErrnoException {
+    private static void checkAdmin(Caller caller) throws ErrnoException {
+        if (!caller.credentials().has(Capability.CAP_NET_ADMIN)) throw EPERM.exception();
+    }
+
+    public static int integer(byte[] value) throws ErrnoException {
         if (value.length < 4) throw EINVAL.exception();
         return wrap(value).getInt(0);
     }
 
     /** Like Linux, twice what was asked for, socket(7). */
-    private static int buffer(int wanted) {
-        long twice = 2L * Math.max(0, wanted);
-        return Math.clamp(twice, MIN_BUFFER, 64 << 20);
+    private static int sendBuffer(int wanted) {
+        return Math.clamp(2L * Math.max(0, wanted), MIN_SEND_BUFFER, 64 << 20);
+    }
+
+    private static int receiveBuffer(int wanted) {
+        return Math.clamp(2L * Math.max(0, wanted), MIN_RECEIVE_BUFFER, 64 << 20);
     }
 
     private static long timeout(byte[] value) throws ErrnoException {

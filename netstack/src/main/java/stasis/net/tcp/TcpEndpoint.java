@@ -71,7 +71,10 @@ public final class TcpEndpoint {
     private @Nullable TcpEndpoint parent;
 
     private long createdAt;
-    private boolean connected;
+
+    /** A connection, or the attempt at one, has ended: as if both directions were shut. */
+    private boolean over;
+
     private boolean closed;
     private boolean readShut;
     private boolean writeShut;
@@ -405,7 +408,7 @@ public final class TcpEndpoint {
         timestampOffset = tcp.initial().timestampOffset(pair());
         error = null;
         softError = null;
-        connected = false;
+        over = false;
         readShut = false;
         writeShut = false;
         state = TcpState.SYN_SENT;
@@ -450,7 +453,6 @@ public final class TcpEndpoint {
         boolean once = timers.purpose() == TcpTimers.Purpose.HANDSHAKE && timers.attempts() == 0;
         if (once) rtt.sample(now() - createdAt, 1, now());
         state = sender.isFinQueued() ? TcpState.FIN_WAIT_1 : TcpState.ESTABLISHED;
-        connected = true;
         timers.handshakeDone();
         congestion.begin(sender.mss());
         if (parent != null) {
@@ -508,11 +510,12 @@ public final class TcpEndpoint {
     }
 
     private int nothingToRead() {
-        if (receiver.isFinished() || readShut) return 0;
+        if (receiver.isFinished()) return 0;
         NetError failed = takeError();
         if (failed != null) return failed.asResult();
-        if (state != TcpState.CLOSED) return NetError.WOULD_BLOCK.asResult();
-        return connected ? 0 : NetError.NOT_CONNECTED.asResult();
+        if (readShut || over) return 0;
+        boolean closedNow = state == TcpState.CLOSED;
+        return (closedNow ? NetError.NOT_CONNECTED : NetError.WOULD_BLOCK).asResult();
     }
 
     /** recv(2) with MSG_OOB: the byte's value. */
@@ -642,6 +645,9 @@ public final class TcpEndpoint {
         closed = wasClosed;
         observer = kept;
         error = null;
+        over = false;
+        readShut = false;
+        writeShut = false;
         if (!boundByUser) localAddress = v6 ? IpAddress.ANY_V6 : IpAddress.ANY_V4;
         receiver.free();
     }
@@ -668,6 +674,7 @@ public final class TcpEndpoint {
         if (handshake) tcp.counters().attemptsFailed++;
         tcp.forget(this);
         state = TcpState.CLOSED;
+        over = true;
         timers.cancelAll();
         sender.free();
         if (why != null) error = why;
@@ -825,7 +832,7 @@ public final class TcpEndpoint {
     public int readiness() {
         TcpListener mine = listener;
         if (mine != null) return mine.readyCount() > 0 ? Readiness.READABLE : 0;
-        boolean ended = readShut || receiver.isFinished();
+        boolean ended = readShut || over || receiver.isFinished();
         int bits = error != null ? Readiness.ERROR : 0;
         if (ended && writeShut || state == TcpState.CLOSED) bits |= Readiness.HANG_UP;
         if (ended) bits |= Readiness.READABLE | Readiness.PEER_CLOSED;

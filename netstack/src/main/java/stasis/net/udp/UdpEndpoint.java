@@ -36,6 +36,9 @@ public final class UdpEndpoint {
     /** bind(2) named an address: connect(2) keeps it. */
     private boolean addressChosen;
 
+    /** bind(2) named a port: the end of connect(2) keeps it. */
+    private boolean portChosen;
+
     private Deque<Datagram> queue = new ArrayDeque<>();
     private int queuedCost;
     private Deque<IcmpError> errors = new ArrayDeque<>();
@@ -85,6 +88,7 @@ public final class UdpEndpoint {
         boolean group = a.isMulticast() || ip().isBroadcast(a);
         if (!a.isAny() && !group && !ip().isLocal(a)) return NetError.ADDRESS_NOT_AVAILABLE;
         addressChosen = !a.isAny();
+        portChosen = address.port() != 0;
         return claim(a, address.port());
     }
 
@@ -127,11 +131,22 @@ public final class UdpEndpoint {
         return null;
     }
 
-    /** connect(2) with AF_UNSPEC. */
+    /** connect(2) with AF_UNSPEC. As in Linux, a port that nobody asked for is given back. */
     public void disconnect() {
         remote = null;
         PortBinding b = binding;
-        if (b != null) localAddress = b.address();
+        if (b == null) return;
+        localAddress = b.address();
+        if (portChosen) return;
+        releasePort();
+        localPort = 0;
+    }
+
+    private void releasePort() {
+        if (binding == null) return;
+        udp.remove(this);
+        udp.ports().release(binding);
+        binding = null;
     }
 
     private int nicFor(IpAddress to) {
@@ -214,7 +229,12 @@ public final class UdpEndpoint {
 
     /** recvmsg(2) with MSG_ERRQUEUE. */
     public @Nullable IcmpError receiveError() {
-        return errors.pollFirst();
+        IcmpError e = errors.pollFirst();
+        if (e == null) return null;
+        // Linux: sock_dequeue_err_skb
+        IcmpError next = errors.peekFirst();
+        error = next == null ? null : next.error();
+        return e;
     }
 
     void deliver(Datagram d) {
@@ -309,10 +329,7 @@ public final class UdpEndpoint {
         for (Membership m : memberships) m.nic.leaveGroup(m.group);
         memberships.clear();
         queue.clear();
-        if (binding == null) return;
-        udp.remove(this);
-        udp.ports().release(binding);
-        binding = null;
+        releasePort();
     }
 
     public void observe(Readiness.Observer newObserver) {

@@ -9,6 +9,7 @@ import static stasis.abi.Errno.EPERM;
 import static stasis.abi.Errno.EPIPE;
 import static stasis.abi.Errno.EPROTOTYPE;
 import static stasis.abi.Socket.AF_UNSPEC;
+import static stasis.abi.Socket.MSG_OOB;
 import static stasis.abi.Socket.SOCK_DGRAM;
 
 import stasis.abi.Errno;
@@ -116,6 +117,7 @@ public final class UnixDatagramSocket extends UnixSocket {
 
     @Override
     public long send(Caller caller, Outgoing out) throws ErrnoException {
+        if (out.has(MSG_OOB)) throw EOPNOTSUPP.exception();
         if ((shut & SEND_SHUT) != 0) throw EPIPE.exception();
         UnixDatagramSocket other = target(caller, out);
         UnixSocket peerOfOther = other.peer;
@@ -154,6 +156,7 @@ public final class UnixDatagramSocket extends UnixSocket {
 
     @Override
     public long receive(Caller caller, Incoming in) throws ErrnoException {
+        checkFlags(in);
         long n;
         int landed;
         List<UnixDatagramSocket> tell;

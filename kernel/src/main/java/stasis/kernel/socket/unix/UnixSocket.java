@@ -1,5 +1,6 @@
 package stasis.kernel.socket.unix;
 
+import static stasis.abi.Errno.EAGAIN;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ENOPROTOOPT;
 import static stasis.abi.Errno.ENOTCONN;
@@ -17,6 +18,8 @@ import static stasis.abi.Poll.POLLRDNORM;
 import static stasis.abi.Poll.POLLWRBAND;
 import static stasis.abi.Poll.POLLWRNORM;
 import static stasis.abi.Socket.AF_UNIX;
+import static stasis.abi.Socket.MSG_ERRQUEUE;
+import static stasis.abi.Socket.MSG_OOB;
 import static stasis.abi.Socket.SHUT_RD;
 import static stasis.abi.Socket.SHUT_RDWR;
 import static stasis.abi.Socket.SHUT_WR;
@@ -37,6 +40,7 @@ import stasis.abi.SyscallException;
 import stasis.kernel.caller.Caller;
 import stasis.kernel.lock.LockRank;
 import stasis.kernel.lock.RankedLock;
+import stasis.kernel.socket.Incoming;
 import stasis.kernel.socket.Outgoing;
 import stasis.kernel.socket.PeerCredentials;
 import stasis.kernel.socket.SocketFile;
@@ -267,6 +271,12 @@ public abstract class UnixSocket extends SocketFile implements Attachment {
         List<FileDescription> files = new ArrayList<>(out.files().size());
         for (FileDescription f : out.files()) files.add(f.acquire());
         return new UnixMessage(data, out.credentials(), files, nameOrEmpty());
+    }
+
+    /** Nothing is urgent here, and no error has a queue. */
+    static void checkFlags(Incoming in) throws ErrnoException {
+        if (in.has(MSG_OOB)) throw EOPNOTSUPP.exception();
+        if (in.has(MSG_ERRQUEUE)) throw EAGAIN.exception();
     }
 
     /** A message that did not get anywhere. */

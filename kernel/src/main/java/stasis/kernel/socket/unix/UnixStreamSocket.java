@@ -10,6 +10,7 @@ import static stasis.abi.Errno.EOPNOTSUPP;
 import static stasis.abi.Errno.EPIPE;
 import static stasis.abi.Errno.EPROTOTYPE;
 import static stasis.abi.Poll.POLLHUP;
+import static stasis.abi.Socket.MSG_OOB;
 import static stasis.abi.Socket.SOCK_STREAM;
 import static stasis.abi.Socket.SOMAXCONN;
 import static stasis.abi.Socket.SO_PASSCRED;
@@ -170,6 +171,7 @@ public final class UnixStreamSocket extends UnixSocket {
 
     @Override
     public long send(Caller caller, Outgoing out) throws ErrnoException {
+        if (out.has(MSG_OOB)) throw EOPNOTSUPP.exception();
         UnixSocket other = peer;
         if (out.address() != null && type() == SOCK_STREAM) {
             throw (other != null ? EISCONN : EOPNOTSUPP).exception();
@@ -217,6 +219,7 @@ public final class UnixStreamSocket extends UnixSocket {
 
     @Override
     public long receive(Caller caller, Incoming in) throws ErrnoException {
+        checkFlags(in);
         long n;
         int landed;
         try (var _ = lock.hold()) {

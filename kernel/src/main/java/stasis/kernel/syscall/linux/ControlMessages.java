@@ -14,6 +14,7 @@ import static stasis.abi.Socket.SO_PASSCRED;
 
 import stasis.abi.ErrnoException;
 import stasis.kernel.auth.Credentials;
+import stasis.kernel.socket.ControlMessage;
 import stasis.kernel.socket.Incoming;
 import stasis.kernel.socket.PeerCredentials;
 import stasis.kernel.socket.SocketFile;
@@ -47,12 +48,16 @@ final class ControlMessages {
     private static final int MAX_LENGTH = 131072;
 
     /** What a sender gave. */
-    record Sent(List<FileDescription> files, PeerCredentials credentials) {}
+    record Sent(
+            List<FileDescription> files,
+            PeerCredentials credentials,
+            List<ControlMessage> others) {}
 
     private ControlMessages() {}
 
     static Sent read(Task task, long addr, long length) throws ErrnoException {
         List<FileDescription> files = new ArrayList<>();
+        List<ControlMessage> others = new ArrayList<>(0);
         PeerCredentials credentials = PeerCredentials.real(task);
         if (length > MAX_LENGTH || length < 0) throw ENOBUFS.exception();
         ByteBuffer all = ByteBuffer.wrap(task.memory().readBytes(addr, (int) length));
@@ -70,10 +75,14 @@ final class ControlMessages {
                     case SCM_CREDENTIALS -> credentials = credentials(task, data);
                     default -> throw EINVAL.exception();
                 }
+            } else {
+                byte[] data = new byte[dataLength];
+                all.get(at + HEADER, data);
+                others.add(new ControlMessage(all.getInt(at + 8), all.getInt(at + 12), data));
             }
             at += (int) (size + 7) & ~7;
         }
-        return new Sent(files, credentials);
+        return new Sent(files, credentials, others);
     }
 
     private static void addFiles(Task task, ByteBuffer data, List<FileDescription> files)
@@ -116,15 +125,35 @@ final class ControlMessages {
         if (socket.options().isOn(SO_PASSCRED) && who != null) {
             done = writeCredentials(task, in, who, addr, room);
         }
+        for (ControlMessage m : in.control) done += writeOne(task, in, m, addr + done, room - done);
         if (!in.files.isEmpty()) {
             done += writeFiles(task, in, addr + done, room - done, cloexec);
         }
         return done;
     }
 
-    private static void header(Task task, long addr, long length, int type) throws ErrnoException {
+    /** Linux: put_cmsg. What does not fit is cut off, with its length as if it did. */
+    private static long writeOne(Task task, Incoming in, ControlMessage m, long addr, long room)
+            throws ErrnoException {
+        long length = (long) HEADER + m.data().length;
+        if (room < HEADER) {
+            in.outFlags |= MSG_CTRUNC;
+            return 0;
+        }
+        if (room < length) {
+            in.outFlags |= MSG_CTRUNC;
+            length = room;
+        }
+        header(task, addr, length, m.level(), m.type());
+        byte[] data = java.util.Arrays.copyOf(m.data(), (int) length - HEADER);
+        task.memory().writeBytes(addr + HEADER, data);
+        return Math.min(room, (length + 7) & ~7);
+    }
+
+    private static void header(Task task, long addr, long length, int level, int type)
+            throws ErrnoException {
         task.memory().writeLong(addr, length);
-        task.memory().writeInt(addr + 8, SOL_SOCKET);
+        task.memory().writeInt(addr + 8, level);
         task.memory().writeInt(addr + 12, type);
     }
 
@@ -135,7 +164,7 @@ final class ControlMessages {
             in.outFlags |= MSG_CTRUNC;
             return 0;
         }
-        header(task, addr, HEADER + PeerCredentials.BYTES, SCM_CREDENTIALS);
+        header(task, addr, HEADER + PeerCredentials.BYTES, SOL_SOCKET, SCM_CREDENTIALS);
         task.memory().writeInt(addr + HEADER, who.pid());
         task.memory().writeInt(addr + HEADER + 4, who.uid());
         task.memory().writeInt(addr + HEADER + 8, who.gid());
@@ -160,7 +189,7 @@ final class ControlMessages {
         if (installed < files.size()) in.outFlags |= MSG_CTRUNC;
         if (installed == 0) return 0;
         long length = HEADER + 4L * installed;
-        header(task, addr, length, SCM_RIGHTS);
+        header(task, addr, length, SOL_SOCKET, SCM_RIGHTS);
         return Math.min(room, (length + 7) & ~7);
     }
 

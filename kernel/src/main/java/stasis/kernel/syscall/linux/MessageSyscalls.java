@@ -3,13 +3,14 @@ package stasis.kernel.syscall.linux;
 import static stasis.abi.Errno.EAGAIN;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.EMSGSIZE;
-import static stasis.abi.Errno.EOPNOTSUPP;
 import static stasis.abi.Errno.EPIPE;
 import static stasis.abi.Poll.POLLIN;
 import static stasis.abi.Poll.POLLOUT;
+import static stasis.abi.Socket.AF_UNIX;
 import static stasis.abi.Socket.MSG_CMSG_CLOEXEC;
 import static stasis.abi.Socket.MSG_DONTWAIT;
 import static stasis.abi.Socket.MSG_ERRQUEUE;
+import static stasis.abi.Socket.MSG_MORE;
 import static stasis.abi.Socket.MSG_NOSIGNAL;
 import static stasis.abi.Socket.MSG_OOB;
 import static stasis.abi.Socket.MSG_PEEK;
@@ -98,7 +99,8 @@ final class MessageSyscalls {
         long controlLength = control == 0 ? 0 : task.memory().readLong(header + 40);
         ControlMessages.Sent sent = ControlMessages.read(task, control, controlLength);
         Outgoing head =
-                new Outgoing(MemorySegment.NULL, 0, 0, address, sent.files(), sent.credentials());
+                new Outgoing(MemorySegment.NULL, 0, 0, address, sent.files(), sent.credentials())
+                        .withControl(sent.others());
         return send(task, file, from, head, flags);
     }
 
@@ -129,7 +131,6 @@ final class MessageSyscalls {
     private static long send(
             Task task, FileDescription file, IoVector from, Outgoing head, int flags)
             throws SyscallException {
-        if ((flags & MSG_OOB) != 0) throw EOPNOTSUPP.exception();
         SocketFile socket = SocketSyscalls.socket(file);
         boolean stream = socket.type() == SOCK_STREAM;
         boolean waits = !file.nonBlocking() && (flags & MSG_DONTWAIT) == 0;
@@ -143,7 +144,9 @@ final class MessageSyscalls {
                 if (!stream) want = from.length();
                 MemorySegment buffer = task.buffer(Math.max(1, want));
                 from.read(task.memory(), done, buffer, want);
+                boolean last = done + want == from.length();
                 Outgoing piece = head.with(buffer, want, done == 0);
+                piece.withFlags(last ? flags : flags & ~MSG_OOB | MSG_MORE);
                 done += sendPiece(task, socket, piece, waits);
             } while (stream && done < from.length());
         } catch (ErrnoException e) {
@@ -274,7 +277,8 @@ final class MessageSyscalls {
             this.socket = SocketSyscalls.socket(file);
             this.to = to;
             this.flags = flags;
-            this.waits = !file.nonBlocking() && (flags & MSG_DONTWAIT) == 0;
+            int never = MSG_DONTWAIT | MSG_OOB | MSG_ERRQUEUE;
+            this.waits = !file.nonBlocking() && (flags & never) == 0;
             this.timeout = socket.options().receiveTimeout();
             this.deadline = Math.min(deadline, task.deadline(timeout));
         }
@@ -284,8 +288,7 @@ final class MessageSyscalls {
         }
 
         long run() throws SyscallException {
-            if ((flags & MSG_OOB) != 0) throw EOPNOTSUPP.exception();
-            if ((flags & MSG_ERRQUEUE) != 0) throw EAGAIN.exception();
+            if ((flags & (MSG_OOB | MSG_ERRQUEUE)) != 0) return piece(0);
             boolean stream = socket.type() == SOCK_STREAM;
             boolean all = stream && (flags & MSG_WAITALL) != 0 && (flags & MSG_PEEK) == 0;
             long done = stream ? task.progress() : 0;
@@ -310,13 +313,19 @@ final class MessageSyscalls {
             long want = to.length() - done;
             if (socket.type() == SOCK_STREAM) want = Math.min(want, PIECE);
             else want = Math.min(want, LARGEST_MESSAGE);
-            to.checkWritable(task.memory(), done, want);
+            if (!discards()) to.checkWritable(task.memory(), done, want);
             MemorySegment buffer = task.buffer(Math.max(1, want));
             Incoming in = new Incoming(buffer, 0, want, flags);
             long n = attempt(in);
             last = in;
-            to.write(task.memory(), done, buffer, n);
+            if (!discards()) to.write(task.memory(), done, buffer, n);
             return n;
+        }
+
+        /** tcp(7): with MSG_TRUNC bytes of a stream are thrown away. */
+        private boolean discards() {
+            boolean stream = socket.type() == SOCK_STREAM && socket.domain() != AF_UNIX;
+            return stream && (flags & (MSG_TRUNC | MSG_OOB)) == MSG_TRUNC;
         }
 
         private long attempt(Incoming in) throws SyscallException {

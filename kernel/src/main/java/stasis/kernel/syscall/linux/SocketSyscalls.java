@@ -1,13 +1,13 @@
 package stasis.kernel.syscall.linux;
 
-import static stasis.abi.Errno.EAFNOSUPPORT;
+import static stasis.abi.Errno.EAGAIN;
+import static stasis.abi.Errno.EALREADY;
 import static stasis.abi.Errno.EFAULT;
+import static stasis.abi.Errno.EINPROGRESS;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ENOPROTOOPT;
 import static stasis.abi.Errno.ENOTSOCK;
 import static stasis.abi.Errno.EOPNOTSUPP;
-import static stasis.abi.Errno.EPROTONOSUPPORT;
-import static stasis.abi.Errno.ESOCKTNOSUPPORT;
 import static stasis.abi.Fcntl.O_NONBLOCK;
 import static stasis.abi.Fcntl.O_RDWR;
 import static stasis.abi.Poll.POLLIN;
@@ -16,10 +16,7 @@ import static stasis.abi.RestartException.EINTR_UNLESS_CHECKPOINT;
 import static stasis.abi.RestartException.ERESTARTSYS;
 import static stasis.abi.Socket.AF_UNIX;
 import static stasis.abi.Socket.SOCK_CLOEXEC;
-import static stasis.abi.Socket.SOCK_DGRAM;
 import static stasis.abi.Socket.SOCK_NONBLOCK;
-import static stasis.abi.Socket.SOCK_RAW;
-import static stasis.abi.Socket.SOCK_SEQPACKET;
 import static stasis.abi.Socket.SOCK_STREAM;
 
 import org.jspecify.annotations.Nullable;
@@ -28,14 +25,12 @@ import stasis.abi.ErrnoException;
 import stasis.abi.RestartException;
 import stasis.abi.SyscallException;
 import stasis.kernel.caller.Blocking;
-import stasis.kernel.fs.anon.AnonymousFilesystem;
 import stasis.kernel.socket.SocketFile;
 import stasis.kernel.socket.unix.UnixDatagramSocket;
 import stasis.kernel.socket.unix.UnixStreamSocket;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FileDescription;
-import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.Pollable;
 
 /**
@@ -74,19 +69,6 @@ final class SocketSyscalls {
         return type & SOCK_TYPE_MASK;
     }
 
-    /** A socket of the family that {@code domain} names. */
-    private static SocketFile make(Task task, int domain, int type, int protocol)
-            throws ErrnoException {
-        if (domain != AF_UNIX) throw EAFNOSUPPORT.exception();
-        if (protocol != 0 && protocol != AF_UNIX) throw EPROTONOSUPPORT.exception();
-        Inode inode = AnonymousFilesystem.newSocket(task.vfs(), task);
-        return switch (type) {
-            case SOCK_STREAM, SOCK_SEQPACKET -> new UnixStreamSocket(inode, type);
-            case SOCK_DGRAM, SOCK_RAW -> new UnixDatagramSocket(inode);
-            default -> throw ESOCKTNOSUPPORT.exception();
-        };
-    }
-
     private static FileDescription describe(SocketFile socket, int typeFlags) {
         int nonblock = (typeFlags & SOCK_NONBLOCK) != 0 ? O_NONBLOCK : 0;
         return new FileDescription(socket, O_RDWR | nonblock, null);
@@ -95,15 +77,15 @@ final class SocketSyscalls {
     /** {@code int socket(int domain, int type, int protocol)} */
     static long socket(Task task, SyscallArgs args) throws SyscallException {
         int type = checkedType(args.int1());
-        SocketFile made = make(task, args.int0(), type, args.int2());
+        SocketFile made = SocketFamilies.make(task, args.int0(), type, args.int2());
         return task.install(describe(made, args.int1()), (args.int1() & SOCK_CLOEXEC) != 0);
     }
 
     /** {@code int socketpair(int domain, int type, int protocol, int sv[2])} */
     static long socketpair(Task task, SyscallArgs args) throws SyscallException {
         int type = checkedType(args.int1());
-        SocketFile a = make(task, args.int0(), type, args.int2());
-        SocketFile b = make(task, args.int0(), type, args.int2());
+        SocketFile a = SocketFamilies.make(task, args.int0(), type, args.int2());
+        SocketFile b = SocketFamilies.make(task, args.int0(), type, args.int2());
         join(task, a, b);
         TwoFiles.install(
                 task,
@@ -188,21 +170,38 @@ final class SocketSyscalls {
         FileDescription file = file(task, args.int0());
         SocketFile socket = socket(file);
         byte[] address = readAddress(task, args.a1, args.int2());
-        Blocking.Attempt attempt =
-                () -> {
-                    socket.connect(task, address);
-                    return 0;
-                };
-        if (file.nonBlocking()) return attempt.run();
+        if (file.nonBlocking()) {
+            socket.connect(task, address);
+            return 0;
+        }
         long timeout = socket.options().sendTimeout();
         long deadline = task.deadline(timeout);
+        Blocking.Attempt attempt = () -> connectOnce(task, socket, address);
         try {
             return attempt.run();
         } catch (ErrnoException e) {
-            if (e.errno() != stasis.abi.Errno.EAGAIN) throw e;
+            if (e.errno() != EAGAIN) throw e;
         }
         Pollable queue = socket.connecting(task, address);
-        return Blocking.until(task, queue, POLLOUT, deadline, kind(timeout), attempt);
+        try {
+            return Blocking.until(task, queue, POLLOUT, deadline, kind(timeout), attempt);
+        } catch (ErrnoException e) {
+            // Like Linux: the handshake goes on when SO_SNDTIMEO is over
+            boolean late = e.errno() == EAGAIN && socket.type() == SOCK_STREAM;
+            throw late && socket.domain() != AF_UNIX ? EINPROGRESS.exception() : e;
+        }
+    }
+
+    /** EAGAIN as long as a handshake goes on. */
+    private static long connectOnce(Task task, SocketFile socket, byte[] address)
+            throws SyscallException {
+        try {
+            socket.connect(task, address);
+            return 0;
+        } catch (ErrnoException e) {
+            boolean goesOn = e.errno() == EINPROGRESS || e.errno() == EALREADY;
+            throw goesOn ? EAGAIN.exception() : e;
+        }
     }
 
     /** {@code int accept(int sockfd, struct sockaddr *addr, socklen_t *addrlen)} */
