@@ -8,6 +8,16 @@ import java.util.List;
 
 /** A network namespace of the host that is gone when the test is, however that ends. */
 final class NetworkNamespace implements AutoCloseable {
+    private static final String ENTER =
+            """
+            set -e
+            mount --bind /dev "$1/dev"
+            mount -t proc proc "$1/proc"
+            root=$1
+            shift
+            exec chroot "$root" "$@"
+            """;
+
     /** Holds it until its input ends. */
     private final Process holder;
 
@@ -42,6 +52,11 @@ final class NetworkNamespace implements AutoCloseable {
         return GuestPrograms.run(all);
     }
 
+    /** One of the Debian root while it runs. */
+    Program startDebian(String... command) throws IOException {
+        return new Program(new ProcessBuilder(debianCommand(command)).start());
+    }
+
     /** What one of the Debian root prints that works. */
     String debian(String... command) throws Exception {
         GuestPrograms.Outcome outcome = GuestPrograms.run(debianCommand(command));
@@ -51,7 +66,8 @@ final class NetworkNamespace implements AutoCloseable {
 
     List<String> debianCommand(String... command) {
         List<String> all = new ArrayList<>(prefix());
-        all.addAll(List.of("chroot", ProgramsTest.ROOT.toAbsolutePath().toString()));
+        String root = ProgramsTest.ROOT.toAbsolutePath().toString();
+        all.addAll(List.of("unshare", "--mount", "sh", "-c", ENTER, "sh", root));
         all.addAll(List.of(command));
         return all;
     }

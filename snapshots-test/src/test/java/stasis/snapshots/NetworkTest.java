@@ -88,7 +88,7 @@ class NetworkTest {
         waiting();
         cable.outside.debian("ping", "-n", "-c", "1", Cable.INSIDE);
         String neighbors = cable.outside.run("ip", "neigh").output();
-        assertTrue(neighbors.contains(Cable.INSIDE + " dev out lladdr " + Cable.LINK_ADDRESS));
+        assertTrue(neighbors.contains(Cable.INSIDE + " dev br0 lladdr " + Cable.LINK_ADDRESS));
     }
 
     @Test

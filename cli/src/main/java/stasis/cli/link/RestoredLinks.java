@@ -66,7 +66,7 @@ final class RestoredLinks {
         nic.setUp(true);
         if (!now.addresses().isEmpty()) {
             readdress(stack, nic, now);
-            reroute(stack.ip(), nic, now);
+            if (now.isUp()) reroute(stack.ip(), nic, now); // else there could be no routes
         }
         stack.moved(nic);
     }
@@ -74,14 +74,21 @@ final class RestoredLinks {
     private void readdress(NetStack stack, Nic nic, HostInterface now) {
         IpLayer ip = stack.ip();
         List<InterfaceAddress> before = List.copyOf(nic.addresses());
+        List<InterfaceAddress> added = new ArrayList<>(now.addresses());
+        added.removeAll(before);
         for (InterfaceAddress a : before) {
             if (now.addresses().contains(a)) continue;
-            stack.tcp().resetConnections(e -> e.localAddress().equals(a.address()));
-            ip.removeAddress(nic, a.address());
+            IpAddress was = a.address();
+            // while it is still here, so that peers hear of it
+            stack.tcp().resetConnections(e -> e.localAddress().equals(was));
+            ip.removeAddress(nic, was);
+            added.stream()
+                    .map(InterfaceAddress::address)
+                    .filter(b -> b.isV4() == was.isV4() && b.isLinkLocal() == was.isLinkLocal())
+                    .findFirst()
+                    .ifPresent(b -> stack.readdressed(was, b));
         }
-        for (InterfaceAddress a : now.addresses()) {
-            if (!before.contains(a)) ip.addAddress(nic, a);
-        }
+        for (InterfaceAddress a : added) ip.addAddress(nic, a);
     }
 
     private static void reroute(IpLayer ip, Nic nic, HostInterface now) {

@@ -13,7 +13,9 @@ import java.util.function.Consumer;
 
 /**
  * Takes interfaces from a network namespace, as runsc does: their frames come here as well, and the
- * host gives up their addresses, so that it does not answer for the sandbox.
+ * host gives up their addresses, so that it does not answer for the sandbox. Unlike runsc, one that
+ * is down and has addresses is taken and then put up: until then the host answers nobody, who would
+ * be told with a reset that connections of an image are no more.
  */
 final class Takeover {
     /** What the host keeps for a sandbox that is behind: some tens of its largest frames. */
@@ -34,7 +36,7 @@ final class Takeover {
         try (RouteSocket socket = RouteSocket.open()) {
             for (HostInterface one : new NamespaceView(socket).interfaces()) {
                 if (one.isLoopback()) continue;
-                if (!one.isUp()) {
+                if (!one.isUp() && one.addresses().isEmpty()) {
                     notes.accept("interface " + one.name() + " is down, and left where it is");
                 } else if (!one.isEthernet()) {
                     notes.accept(
@@ -54,6 +56,10 @@ final class Takeover {
         EthernetDevice device = new EthernetDevice(fd, one.mtu(), one.address());
         keepWithoutAddresses(socket, one);
         for (InterfaceAddress a : one.addresses()) remove(socket, one, a);
+        if (!one.isUp()) {
+            RouteMessage up = socket.message(RTM_NEWLINK, NLM_F_ACK);
+            socket.change(up.link(one.index(), IFF_UP, IFF_UP), one.name() + " up");
+        }
         return new TakenInterface(one, device);
     }
 

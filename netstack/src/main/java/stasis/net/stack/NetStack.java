@@ -108,6 +108,16 @@ public final class NetStack {
         tcp.pathsChanged();
     }
 
+    /**
+     * An address of this host has been replaced by another: connections that had it are reset, who
+     * listened there listens here, datagrams come from here.
+     */
+    public void readdressed(IpAddress from, IpAddress to) {
+        tcp.resetConnections(e -> e.localAddress().equals(from));
+        tcp.moveListeners(from, to);
+        udp.moveEndpoints(from, to);
+    }
+
     public void advanceTo(long nowNanos) {
         context.clock().advanceTo(nowNanos);
     }
