@@ -69,6 +69,11 @@ final class Bundle {
         return this;
     }
 
+    Bundle limit(String type, long value) {
+        process.put("rlimits", List.of(Map.of("type", type, "hard", value, "soft", value)));
+        return this;
+    }
+
     Bundle linux(String name, Object value) {
         linux.put(name, value);
         return this;
