@@ -7,6 +7,7 @@ import stasis.kernel.fs.IpcSavedTypes;
 import stasis.kernel.limits.ResourceLimits;
 import stasis.kernel.mem.MemSavedTypes;
 import stasis.kernel.mm.MmSavedTypes;
+import stasis.kernel.net.NetlinkPorts;
 import stasis.kernel.net.Network;
 import stasis.kernel.signal.SignalAction;
 import stasis.kernel.signal.SignalActions;
@@ -62,6 +63,7 @@ public final class KernelSavedTypes {
                 SignalQueue.class,
                 SignalStack.class,
                 // net
+                NetlinkPorts.class,
                 Network.class,
                 // task
                 IntervalTimer.class,

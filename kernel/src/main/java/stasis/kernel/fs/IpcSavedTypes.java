@@ -39,6 +39,7 @@ import stasis.kernel.socket.SocketOptions;
 import stasis.kernel.socket.inet.IpLevel;
 import stasis.kernel.socket.inet.TcpSocket;
 import stasis.kernel.socket.inet.UdpSocket;
+import stasis.kernel.socket.netlink.NetlinkSocket;
 import stasis.kernel.socket.unix.Inbox;
 import stasis.kernel.socket.unix.UnixDatagramSocket;
 import stasis.kernel.socket.unix.UnixMessage;
@@ -106,6 +107,8 @@ public final class IpcSavedTypes {
                 IpLevel.class,
                 TcpSocket.class,
                 UdpSocket.class,
+                // socket.netlink
+                NetlinkSocket.class,
                 // socket.unix
                 Inbox.class,
                 UnixDatagramSocket.class,

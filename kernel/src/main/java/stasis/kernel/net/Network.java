@@ -36,6 +36,7 @@ import java.util.List;
 public final class Network implements TimerTarget {
     private NetStack stack;
     private MonotonicClock clock;
+    private NetlinkPorts netlinkPorts = new NetlinkPorts();
 
     @NotSaved("made anew; nobody holds a lock in a snapshot")
     private final RankedLock lock = new RankedLock(LockRank.NETWORK);
@@ -101,6 +102,11 @@ public final class Network implements TimerTarget {
     /** The guest's time. */
     public long now() {
         return clock.now();
+    }
+
+    /** Precondition for its use: the lock is held. */
+    public NetlinkPorts netlinkPorts() {
+        return netlinkPorts;
     }
 
     private void leave() {

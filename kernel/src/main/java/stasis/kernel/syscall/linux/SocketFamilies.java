@@ -5,8 +5,10 @@ import static stasis.abi.Errno.EAFNOSUPPORT;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.EPROTONOSUPPORT;
 import static stasis.abi.Errno.ESOCKTNOSUPPORT;
+import static stasis.abi.Netlink.NETLINK_ROUTE;
 import static stasis.abi.Socket.AF_INET;
 import static stasis.abi.Socket.AF_INET6;
+import static stasis.abi.Socket.AF_NETLINK;
 import static stasis.abi.Socket.AF_UNIX;
 import static stasis.abi.Socket.IPPROTO_ICMP;
 import static stasis.abi.Socket.IPPROTO_ICMPV6;
@@ -23,6 +25,7 @@ import stasis.kernel.net.Network;
 import stasis.kernel.socket.SocketFile;
 import stasis.kernel.socket.inet.TcpSocket;
 import stasis.kernel.socket.inet.UdpSocket;
+import stasis.kernel.socket.netlink.NetlinkSocket;
 import stasis.kernel.socket.unix.UnixDatagramSocket;
 import stasis.kernel.socket.unix.UnixStreamSocket;
 import stasis.kernel.task.Task;
@@ -39,6 +42,7 @@ final class SocketFamilies {
         return switch (domain) {
             case AF_UNIX -> makeUnix(task, type, protocol);
             case AF_INET, AF_INET6 -> makeInet(task, domain, type, protocol);
+            case AF_NETLINK -> makeNetlink(task, type, protocol);
             default -> throw EAFNOSUPPORT.exception();
         };
     }
@@ -54,6 +58,12 @@ final class SocketFamilies {
             case SOCK_DGRAM, SOCK_RAW -> new UnixDatagramSocket(inode(task));
             default -> throw ESOCKTNOSUPPORT.exception();
         };
+    }
+
+    private static SocketFile makeNetlink(Task task, int type, int protocol) throws ErrnoException {
+        if (type != SOCK_RAW && type != SOCK_DGRAM) throw ESOCKTNOSUPPORT.exception();
+        if (protocol != NETLINK_ROUTE) throw EPROTONOSUPPORT.exception();
+        return new NetlinkSocket(task.machine().network(), inode(task), type, protocol);
     }
 
     private static SocketFile makeInet(Task task, int domain, int type, int protocol)
