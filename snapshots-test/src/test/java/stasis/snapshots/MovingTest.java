@@ -256,6 +256,21 @@ class MovingTest {
 
     // ---- without an interface
 
+    /** There is one address, and the one who has it goes on with it. */
+    @Test
+    void cloneHasNoInterfaceAndTheOriginalGoesOn() throws Exception {
+        Program server = run("a", "/usr/bin/python3", "-c", answers("''"));
+        Program client = python(ASKS, Cable.INSIDE);
+        ask(client, "four", "5");
+        Program fork = stasis.run("fork", "a", "b");
+        assertEquals(0, fork.exitCode(), fork::errors);
+        ask(client, "fifteen letters", "16");
+        Program ip = stasis.run("exec", "b", "/usr/sbin/ip", "-o", "link", "show", "eth0");
+        assertTrue(ip.output().contains("state DOWN"), ip.output() + ip.errors());
+        ask(client, "four", "5");
+        assertTrue(server.isAlive());
+    }
+
     @Test
     void withoutItsInterfaceConnectionsAreResetAndItGoesOn() throws Exception {
         Program server = run("a", "/usr/bin/python3", "-c", answers("''"));

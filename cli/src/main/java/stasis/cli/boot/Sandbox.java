@@ -181,13 +181,13 @@ public final class Sandbox {
 
     /**
      * Nobody but hooks can have put anything into a namespace that is new: there it is not worth a
-     * look.
+     * look. A sandbox that waits is one of many, who cannot all have one address.
      */
     private HostLinks links(long pid) throws Failure, HostException, IOException {
         Networking wanted = launch.networking();
         if (wanted.own()) return HostLinks.take(cable(pid), log::warn);
         String namespace = wanted.namespace();
-        if (!wanted.outside() || namespace == null) return HostLinks.none();
+        if (!wanted.outside() || namespace == null || standby != null) return HostLinks.none();
         if (namespace.isEmpty() && !launch.spec().hooks().anyOutside()) return HostLinks.none();
         return HostLinks.take(namespace, log::warn);
     }

@@ -108,7 +108,10 @@ final class LaunchOptions {
     private static Networking networking(Arguments a, Spec spec, boolean restored) throws Failure {
         String network = a.global("--network");
         if ("host".equals(network)) {
-            throw new Failure(ExitCode.SANDBOX, "--network=host is not there yet");
+            throw new Failure(
+                    ExitCode.SANDBOX,
+                    "--network=host is not there: what the host's sockets hold cannot be saved;"
+                            + " --network=sandbox takes the interfaces of a network namespace");
         }
         boolean outside = network == null || network.equals("sandbox");
         if (!outside && !"none".equals(network)) {
