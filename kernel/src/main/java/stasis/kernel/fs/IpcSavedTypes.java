@@ -37,9 +37,11 @@ import stasis.kernel.ring.ByteRing;
 import stasis.kernel.socket.PeerCredentials;
 import stasis.kernel.socket.SocketOptions;
 import stasis.kernel.socket.inet.IpLevel;
+import stasis.kernel.socket.inet.RawSocket;
 import stasis.kernel.socket.inet.TcpSocket;
 import stasis.kernel.socket.inet.UdpSocket;
 import stasis.kernel.socket.netlink.NetlinkSocket;
+import stasis.kernel.socket.packet.PacketSocket;
 import stasis.kernel.socket.unix.Inbox;
 import stasis.kernel.socket.unix.UnixDatagramSocket;
 import stasis.kernel.socket.unix.UnixMessage;
@@ -105,10 +107,13 @@ public final class IpcSavedTypes {
                 SocketOptions.class,
                 // socket.inet
                 IpLevel.class,
+                RawSocket.class,
                 TcpSocket.class,
                 UdpSocket.class,
                 // socket.netlink
                 NetlinkSocket.class,
+                // socket.packet
+                PacketSocket.class,
                 // socket.unix
                 Inbox.class,
                 UnixDatagramSocket.class,

@@ -149,7 +149,8 @@ public final class UdpProtocol implements Transport {
     /** IP_MULTICAST_LOOP: members on this host hear it too. */
     private void loop(PacketBuffer p, SocketAddress source, SocketAddress to, SendOptions how) {
         Nic nic = groupNic(to.address(), how.nicIndex());
-        if (nic == null) return;
+        // over lo they hear it anyway
+        if (nic == null || nic.isLoopback()) return;
         byte[] data = Arrays.copyOfRange(p.bytes(), p.start() + UdpHeader.LENGTH, p.end());
         Datagram d =
                 new Datagram(

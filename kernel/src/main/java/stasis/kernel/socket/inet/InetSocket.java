@@ -3,6 +3,7 @@ package stasis.kernel.socket.inet;
 import static stasis.abi.Errno.EACCES;
 import static stasis.abi.Errno.EINVAL;
 import static stasis.abi.Errno.ENOPROTOOPT;
+import static stasis.abi.Errno.ENOTTY;
 import static stasis.abi.Errno.EOPNOTSUPP;
 import static stasis.abi.Socket.AF_INET;
 import static stasis.abi.Socket.AF_INET6;
@@ -132,6 +133,16 @@ public abstract class InetSocket extends SocketFile {
     /** For the options of groups; null if the socket can have none. */
     @Nullable UdpEndpoint groups() {
         return null;
+    }
+
+    /** IP_HDRINCL, of raw sockets. */
+    boolean headerIncluded() {
+        return false;
+    }
+
+    /** Precondition: this is a raw socket. */
+    void includeHeader(boolean on) {
+        throw new IllegalStateException("no raw socket");
     }
 
     abstract @Nullable NetError takeError();
@@ -307,7 +318,7 @@ public abstract class InetSocket extends SocketFile {
     public final long ioctl(FileDescription file, Caller caller, int request, long arg)
             throws SyscallException {
         Integer value = queueSize(request);
-        if (value == null) return InterfaceIoctls.run(network, caller, request, arg);
+        if (value == null) throw ENOTTY.exception();
         caller.memory().writeInt(arg, value);
         return 0;
     }

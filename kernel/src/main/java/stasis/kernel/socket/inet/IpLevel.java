@@ -20,6 +20,7 @@ import static stasis.abi.Ip.IPV6_UNICAST_HOPS;
 import static stasis.abi.Ip.IPV6_V6ONLY;
 import static stasis.abi.Ip.IP_BIND_ADDRESS_NO_PORT;
 import static stasis.abi.Ip.IP_FREEBIND;
+import static stasis.abi.Ip.IP_HDRINCL;
 import static stasis.abi.Ip.IP_MINTTL;
 import static stasis.abi.Ip.IP_MTU;
 import static stasis.abi.Ip.IP_MTU_DISCOVER;
@@ -38,6 +39,7 @@ import static stasis.abi.Ip.IP_RETOPTS;
 import static stasis.abi.Ip.IP_TOS;
 import static stasis.abi.Ip.IP_TRANSPARENT;
 import static stasis.abi.Ip.IP_TTL;
+import static stasis.abi.Socket.SOCK_RAW;
 import static stasis.abi.Socket.SOCK_STREAM;
 import static stasis.abi.Socket.SOL_IP;
 import static stasis.abi.Socket.SOL_IPV6;
@@ -117,6 +119,10 @@ public final class IpLevel {
             case IP_TTL -> SocketOptions.bytesOf(way.hops());
             case IP_MTU_DISCOVER -> SocketOptions.bytesOf(value(SOL_IP, name, IP_PMTUDISC_WANT));
             case IP_MTU -> SocketOptions.bytesOf(pathMtu(s));
+            case IP_HDRINCL -> {
+                if (s.type() != SOCK_RAW) throw ENOPROTOOPT.exception();
+                yield SocketOptions.bytesOf(s.headerIncluded() ? 1 : 0);
+            }
             case IP_OPTIONS -> new byte[0];
             default -> null;
         };
@@ -151,6 +157,10 @@ public final class IpLevel {
             case IP_TTL -> s.setWay(s.way().withHops(hops(n, 1)));
             case IP_MTU_DISCOVER -> discover(s, SOL_IP, name, n);
             case IP_MINTTL -> keep(SOL_IP, name, checkRange(n, 0, 255));
+            case IP_HDRINCL -> {
+                if (s.type() != SOCK_RAW || s.isV6()) throw ENOPROTOOPT.exception();
+                s.includeHeader(n != 0);
+            }
             case IP_TRANSPARENT -> {
                 if (n != 0 && !isAdmin(caller)) throw EPERM.exception();
                 keep(SOL_IP, name, n != 0 ? 1 : 0);

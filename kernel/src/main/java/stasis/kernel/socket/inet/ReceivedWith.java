@@ -88,6 +88,7 @@ record ReceivedWith(
             b.order(ByteOrder.LITTLE_ENDIAN).putInt(16, nicIndex);
             told.add(new ControlMessage(SOL_IPV6, IPV6_PKTINFO, b.array()));
         }
+        if (destination.isV4()) return;
         if (wanted.isOn(SOL_IPV6, IPV6_RECVHOPLIMIT)) {
             told.add(ControlMessage.ofInt(SOL_IPV6, IPV6_HOPLIMIT, hops));
         }

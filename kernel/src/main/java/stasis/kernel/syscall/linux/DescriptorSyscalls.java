@@ -2,6 +2,7 @@ package stasis.kernel.syscall.linux;
 
 import static stasis.abi.Errno.EBADF;
 import static stasis.abi.Errno.EINVAL;
+import static stasis.abi.Errno.ENOTTY;
 import static stasis.abi.Errno.EPERM;
 import static stasis.abi.Fcntl.FD_CLOEXEC;
 import static stasis.abi.Fcntl.F_ADD_SEALS;
@@ -38,6 +39,8 @@ import static stasis.abi.Ioctls.FIOQSIZE;
 
 import stasis.abi.ErrnoException;
 import stasis.abi.SyscallException;
+import stasis.kernel.socket.SocketFile;
+import stasis.kernel.socket.inet.InterfaceIoctls;
 import stasis.kernel.syscall.SyscallArgs;
 import stasis.kernel.task.Task;
 import stasis.kernel.vfs.FdTable;
@@ -209,7 +212,14 @@ final class DescriptorSyscalls {
 
     private static long ofFile(Task task, FileDescription file, SyscallArgs args)
             throws SyscallException {
-        return file.impl().ioctl(file, task, args.int1(), args.a2);
+        boolean interfaces = file.impl() instanceof SocketFile;
+        try {
+            return file.impl().ioctl(file, task, args.int1(), args.a2);
+        } catch (ErrnoException e) {
+            if (!interfaces || e.errno() != ENOTTY) throw e;
+        }
+        // Like Linux, every socket will do to ask for interfaces
+        return InterfaceIoctls.run(task.machine().network(), task, args.int1(), args.a2);
     }
 
     private static void setFlag(Task task, FileDescription file, int flag, long addr)
