@@ -22,6 +22,9 @@ public final class PacketSocket {
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SOL_PACKET = 263;
+    private static final int PACKET_ADD_MEMBERSHIP = 1;
+    private static final short PACKET_MR_ALLMULTI = 2;
+    private static final int PACKET_MREQ_BYTES = 16;
     private static final int PACKET_VNET_HDR = 15;
     private static final int PACKET_IGNORE_OUTGOING = 23;
 
@@ -41,6 +44,7 @@ public final class PacketSocket {
             set(fd, SOL_PACKET, PACKET_VNET_HDR, 1, "PACKET_VNET_HDR");
             set(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "PACKET_IGNORE_OUTGOING");
             bind(fd, interfaceIndex);
+            allGroups(fd, interfaceIndex);
             return fd;
         } catch (HostException e) {
             fd.close();
@@ -54,6 +58,28 @@ public final class PacketSocket {
             long at = arena.allocateFrom(JAVA_INT, value).address();
             long result = Host.syscall(Nr.SETSOCKOPT, fd.number(), level, option, at, 4, 0);
             HostException.check(result, "setsockopt(" + name + ")");
+        }
+    }
+
+    /**
+     * The host does not know which groups the sandbox is in, as those of its IPv6 addresses; {@code
+     * struct packet_mreq}: index, type, length, address.
+     */
+    private static void allGroups(HostFd fd, int interfaceIndex) throws HostException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment wish = arena.allocate(PACKET_MREQ_BYTES, 4);
+            wish.set(JAVA_INT, 0, interfaceIndex);
+            wish.set(JAVA_SHORT, 4, PACKET_MR_ALLMULTI);
+            long result =
+                    Host.syscall(
+                            Nr.SETSOCKOPT,
+                            fd.number(),
+                            SOL_PACKET,
+                            PACKET_ADD_MEMBERSHIP,
+                            wish.address(),
+                            PACKET_MREQ_BYTES,
+                            0);
+            HostException.check(result, "setsockopt(PACKET_ADD_MEMBERSHIP)");
         }
     }
 

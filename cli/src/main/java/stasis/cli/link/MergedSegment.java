@@ -46,6 +46,9 @@ final class MergedSegment {
     private int length;
     private int nextSeq;
 
+    /** The last piece is here. */
+    private boolean sealed;
+
     int length() {
         return length;
     }
@@ -54,6 +57,7 @@ final class MergedSegment {
     void begin(byte[] b, int from, int to, MemorySegment room, long at) {
         length = to - from;
         pieces = 1;
+        sealed = false;
         MemorySegment.copy(b, from, room, ValueLayout.JAVA_BYTE, at, length);
         data = 0;
         if (!isPlainTcp(b, from, to)) return;
@@ -97,9 +101,6 @@ final class MergedSegment {
         return true;
     }
 
-    /** The last piece is here. */
-    private boolean sealed;
-
     private boolean isPushed(byte[] b, int from) {
         return (TcpHeader.flags(b, from + tcp) & TcpHeader.PSH) != 0;
     }
@@ -132,7 +133,6 @@ final class MergedSegment {
      * @param virtioAt of its {@link VirtioNetHeader}
      */
     void finish(MemorySegment room, long at, long virtioAt) {
-        sealed = false;
         if (pieces == 1) {
             VirtioNetHeader.writeNone(room, virtioAt);
             return;

@@ -61,7 +61,7 @@ final class IpcTable {
         static final String SIGNALFD = "poll and epoll see the signals of the thread that made it";
         static final String FAMILIES =
                 "AF_UNIX, AF_INET, AF_INET6, AF_PACKET, AF_NETLINK with routes; no SIGIO and"
-                    + " SIGURG";
+                        + " SIGURG";
         static final String OPTIONS = "no filters, no SO_TIMESTAMPING, SO_RCVLOWAT has no effect";
         static final String EXCLUSIVE = "EPOLLEXCLUSIVE wakes all";
     }
