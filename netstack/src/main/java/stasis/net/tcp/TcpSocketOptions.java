@@ -17,6 +17,9 @@ public final class TcpSocketOptions {
     public boolean v6Only;
     public long owner;
 
+    /** What the user knows the endpoint by; of no meaning here. */
+    public long number;
+
     /** TCP_NODELAY. */
     public boolean noDelay;
 

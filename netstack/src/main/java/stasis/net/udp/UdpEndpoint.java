@@ -28,6 +28,7 @@ public final class UdpEndpoint {
     public UdpOptions options = new UdpOptions();
 
     private UdpProtocol udp;
+    private boolean v6;
     private IpAddress localAddress;
     private int localPort;
     private @Nullable SocketAddress remote;
@@ -56,7 +57,12 @@ public final class UdpEndpoint {
 
     UdpEndpoint(UdpProtocol udp, boolean v6) {
         this.udp = udp;
+        this.v6 = v6;
         this.localAddress = v6 ? IpAddress.ANY_V6 : IpAddress.ANY_V4;
+    }
+
+    public boolean isV6() {
+        return v6;
     }
 
     public SocketAddress local() {

@@ -10,6 +10,10 @@ public final class UdpOptions {
     public boolean reusePort;
     public boolean v6Only;
     public long owner;
+
+    /** What the user knows the endpoint by; of no meaning here. */
+    public long number;
+
     public boolean broadcast;
 
     /** IP_RECVERR: all errors, in a queue of their own. */

@@ -1,22 +1,32 @@
 package stasis.kernel.fs.proc;
 
 import stasis.kernel.caller.Caller;
+import stasis.kernel.net.Network;
+import stasis.net.stack.NetStack;
 import stasis.state.Saved;
 
 /**
- * {@code /proc/pid/net}. Unlike Linux, the tables have their headings and the loopback device only:
- * connections and routes are asked for by netlink.
+ * {@code /proc/pid/net}. Unlike Linux, AF_UNIX, AF_NETLINK and AF_PACKET have their headings only.
  */
 @Saved("proc.NetFiles")
 final class NetFiles extends TextInode {
-    private static final String SOCKETS =
-            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt"
-                    + "   uid  timeout inode\n";
-
-    private static final String HEADING =
-            "Inter-|   Receive                                                |  Transmit\n"
-                    + " face |bytes    packets errs drop fifo frame compressed multicast|bytes "
-                    + "   packets errs drop fifo colls carrier compressed\n";
+    private static final String[] TABLES = {
+        "arp",
+        "dev",
+        "if_inet6",
+        "netlink",
+        "packet",
+        "raw",
+        "raw6",
+        "route",
+        "snmp",
+        "sockstat",
+        "tcp",
+        "tcp6",
+        "udp",
+        "udp6",
+        "unix"
+    };
 
     private String table;
 
@@ -29,22 +39,36 @@ final class NetFiles extends TextInode {
     }
 
     static void fill(ProcFilesystem filesystem, ProcDirectory net) {
-        String[] tables = {"dev", "tcp", "tcp6", "udp", "udp6", "unix", "route", "if_inet6"};
-        for (String table : tables) net.put(table, new NetFiles(filesystem, table));
+        for (String table : TABLES) net.put(table, new NetFiles(filesystem, table));
     }
 
     @Override
     String text(Caller caller) {
+        Network network = proc().machine().network();
+        try (var _ = network.lock().hold()) {
+            return text(network.stack());
+        }
+    }
+
+    private String text(NetStack stack) {
         return switch (table) {
-            case "tcp", "tcp6", "udp", "udp6" -> SOCKETS;
+            case "tcp" -> SocketTables.tcp(stack, false);
+            case "tcp6" -> SocketTables.tcp(stack, true);
+            case "udp" -> SocketTables.udp(stack, false);
+            case "udp6" -> SocketTables.udp(stack, true);
+            case "raw" -> SocketTables.raw(stack, false);
+            case "raw6" -> SocketTables.raw(stack, true);
+            case "dev" -> NetText.dev(stack);
+            case "route" -> NetText.route(stack);
+            case "if_inet6" -> NetText.ifInet6(stack);
+            case "arp" -> NetText.arp(stack);
+            case "snmp" -> NetText.snmp(stack);
+            case "sockstat" -> NetText.sockstat(stack, stack.tcp().connectionCount());
             case "unix" -> "Num       RefCount Protocol Flags    Type St Inode Path\n";
-            case "route" ->
-                    "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU"
-                            + "\tWindow\tIRTT\n";
-            case "dev" ->
-                    HEADING
-                            + "    lo:       0       0    0    0    0     0          0         0"
-                            + "        0       0    0    0    0     0       0          0\n";
+            case "netlink" ->
+                    "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks   "
+                        + " Drops    Inode\n";
+            case "packet" -> "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n";
             default -> "";
         };
     }

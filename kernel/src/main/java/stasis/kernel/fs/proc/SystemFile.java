@@ -49,7 +49,34 @@ final class SystemFile extends TextInode {
         ENTROPY_AVAIL("kernel/random"),
         POOLSIZE("kernel/random"),
         UUID("kernel/random"),
+        OPTMEM_MAX("net/core"),
+        RMEM_DEFAULT("net/core"),
+        RMEM_MAX("net/core"),
         SOMAXCONN("net/core"),
+        WMEM_DEFAULT("net/core"),
+        WMEM_MAX("net/core"),
+        IP_DEFAULT_TTL("net/ipv4"),
+        IP_FORWARD("net/ipv4"),
+        IP_LOCAL_PORT_RANGE("net/ipv4"),
+        IP_UNPRIVILEGED_PORT_START("net/ipv4"),
+        PING_GROUP_RANGE("net/ipv4"),
+        TCP_AVAILABLE_CONGESTION_CONTROL("net/ipv4"),
+        TCP_CONGESTION_CONTROL("net/ipv4"),
+        TCP_FASTOPEN("net/ipv4"),
+        TCP_FIN_TIMEOUT("net/ipv4"),
+        TCP_KEEPALIVE_INTVL("net/ipv4"),
+        TCP_KEEPALIVE_PROBES("net/ipv4"),
+        TCP_KEEPALIVE_TIME("net/ipv4"),
+        TCP_MAX_SYN_BACKLOG("net/ipv4"),
+        TCP_RETRIES2("net/ipv4"),
+        TCP_RMEM("net/ipv4"),
+        TCP_SACK("net/ipv4"),
+        TCP_SYNCOOKIES("net/ipv4"),
+        TCP_SYN_RETRIES("net/ipv4"),
+        TCP_TIMESTAMPS("net/ipv4"),
+        TCP_TW_REUSE("net/ipv4"),
+        TCP_WINDOW_SCALING("net/ipv4"),
+        TCP_WMEM("net/ipv4"),
         MAX_MAP_COUNT("vm"),
         MMAP_MIN_ADDR("vm"),
         OVERCOMMIT_MEMORY("vm"),
@@ -84,7 +111,9 @@ final class SystemFile extends TextInode {
     static void fillSys(ProcFilesystem filesystem, ProcDirectory sys) {
         ProcDirectory kernel = sys.directory("kernel");
         ProcDirectory random = kernel.directory("random");
-        ProcDirectory core = sys.directory("net").directory("core");
+        ProcDirectory net = sys.directory("net");
+        ProcDirectory core = net.directory("core");
+        ProcDirectory ipv4 = net.directory("ipv4");
         ProcDirectory vm = sys.directory("vm");
         ProcDirectory fs = sys.directory("fs");
         for (Kind kind : Kind.values()) {
@@ -93,6 +122,7 @@ final class SystemFile extends TextInode {
                         case "kernel" -> kernel;
                         case "kernel/random" -> random;
                         case "net/core" -> core;
+                        case "net/ipv4" -> ipv4;
                         case "vm" -> vm;
                         case "fs" -> fs;
                         default -> null;
@@ -128,6 +158,24 @@ final class SystemFile extends TextInode {
         return switch (kind) {
             case FILE_MAX -> "9223372036854775807";
             case NR_OPEN, PIPE_MAX_SIZE -> "1048576";
+            case OPTMEM_MAX -> "131072";
+            case RMEM_DEFAULT, RMEM_MAX, WMEM_DEFAULT, WMEM_MAX -> "212992";
+            case IP_DEFAULT_TTL -> "64";
+            case IP_FORWARD, TCP_FASTOPEN -> "0";
+            case IP_LOCAL_PORT_RANGE -> "32768\t60999";
+            case IP_UNPRIVILEGED_PORT_START, TCP_MAX_SYN_BACKLOG -> "1024";
+            case PING_GROUP_RANGE -> "1\t0";
+            case TCP_AVAILABLE_CONGESTION_CONTROL -> "reno cubic";
+            case TCP_CONGESTION_CONTROL -> "cubic";
+            case TCP_FIN_TIMEOUT -> "60";
+            case TCP_KEEPALIVE_INTVL -> "75";
+            case TCP_KEEPALIVE_PROBES -> "9";
+            case TCP_KEEPALIVE_TIME -> "7200";
+            case TCP_RETRIES2 -> "15";
+            case TCP_RMEM -> "4096\t131072\t6291456";
+            case TCP_SYN_RETRIES -> "6";
+            case TCP_SACK, TCP_SYNCOOKIES, TCP_TIMESTAMPS, TCP_TW_REUSE, TCP_WINDOW_SCALING -> "1";
+            case TCP_WMEM -> "4096\t16384\t4194304";
             case CAP_LAST_CAP -> "40";
             case NGROUPS_MAX -> "65536";
             case OSRELEASE -> SystemText.RELEASE;

@@ -73,6 +73,7 @@ public final class TcpSocket extends InetSocket {
     private TcpSocket(Network network, Inode inode, int domain, TcpEndpoint endpoint) {
         super(network, inode, domain, new SocketOptions(SEND_BUFFER, RECEIVE_BUFFER));
         this.endpoint = endpoint;
+        endpoint.options.number = inode.ino();
         endpoint.observe(notice());
     }
 

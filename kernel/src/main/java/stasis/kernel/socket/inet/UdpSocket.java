@@ -39,6 +39,7 @@ public final class UdpSocket extends DatagramSocket {
     private UdpSocket(Network network, Inode inode, int domain, UdpEndpoint endpoint) {
         super(network, inode, domain);
         this.endpoint = endpoint;
+        endpoint.options.number = inode.ino();
         endpoint.observe(notice());
     }
 
