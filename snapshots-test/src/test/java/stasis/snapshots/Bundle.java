@@ -74,6 +74,20 @@ final class Bundle {
         return this;
     }
 
+    /** One more for its program. */
+    Bundle capability(String name) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        ((Map<?, ?>) process.get("capabilities"))
+                .forEach(
+                        (kind, names) -> {
+                            List<Object> more = new ArrayList<>((List<?>) names);
+                            more.add(name);
+                            all.put(String.valueOf(kind), more);
+                        });
+        process.put("capabilities", all);
+        return this;
+    }
+
     Bundle linux(String name, Object value) {
         linux.put(name, value);
         return this;

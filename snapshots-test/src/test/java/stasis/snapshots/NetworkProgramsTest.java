@@ -251,6 +251,36 @@ class NetworkProgramsTest {
         assertEquals("Connection refused\nConnection refused\nNo route to host\n", client.output());
     }
 
+    @Test
+    void pingsAndTracesFromInside() throws Exception {
+        String script =
+                "ping -n -c 2 -i 0.2 10.77.0.1; ping -n -c 2 -i 0.2 fd00:77::1; traceroute.db -n -m"
+                    + " 3 10.77.0.1; traceroute.db --icmp -n -m 3 10.77.0.1";
+        Bundle bundle = cable.bundle("/bin/sh", "-c", script).capability("CAP_NET_RAW");
+        Program program =
+                stasis.start("run", "--bundle", bundle.writeTo(stasis.folder()).toString(), "a");
+        assertEquals(0, program.exitCode(), program::errors);
+        String said = program.output();
+        assertEquals(2, said.split("2 received", -1).length - 1, said);
+        assertEquals(2, said.split(" 1  10.77.0.1", -1).length - 1, said);
+    }
+
+    @Test
+    void interfacesAndRoutesAreThoseOfTheNamespace() throws Exception {
+        Program program = sandbox("/bin/sh", "-c", "ip -o addr show eth0; ip route; ip -o link");
+        assertEquals(0, program.exitCode(), program::errors);
+        String said = program.output();
+        for (String wanted :
+                List.of(
+                        "inet 10.77.0.2/24",
+                        "inet6 fd00:77::2/64",
+                        "default via 10.77.0.1 dev eth0",
+                        "mtu 1500",
+                        "link/ether " + Cable.LINK_ADDRESS)) {
+            assertTrue(said.contains(wanted), () -> wanted + " is not in " + said);
+        }
+    }
+
     // ---- on a bad network
 
     /** Every 50th packet is lost, each way. */

@@ -67,7 +67,7 @@ final class NetFiles extends TextInode {
             case "unix" -> "Num       RefCount Protocol Flags    Type St Inode Path\n";
             case "netlink" ->
                     "sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks   "
-                        + " Drops    Inode\n";
+                            + " Drops    Inode\n";
             case "packet" -> "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n";
             default -> "";
         };
