@@ -266,8 +266,7 @@ class MovingTest {
         Program server = run("a", "/usr/bin/python3", "-c", answers("''"));
         Program client = python(ASKS, Cable.INSIDE);
         ask(client, "four", "5");
-        Program fork = stasis.run("fork", "a", "b");
-        assertEquals(0, fork.exitCode(), fork::errors);
+        stasis.startDetached("fork", "a", "b");
         ask(client, "fifteen letters", "16");
         Program ip = stasis.run("exec", "b", "/usr/sbin/ip", "-o", "link", "show", "eth0");
         assertTrue(ip.output().contains("state DOWN"), ip.output() + ip.errors());

@@ -255,7 +255,7 @@ class NetworkProgramsTest {
     void pingsAndTracesFromInside() throws Exception {
         String script =
                 "ping -n -c 2 -i 0.2 10.77.0.1; ping -n -c 2 -i 0.2 fd00:77::1; traceroute.db -n -m"
-                    + " 3 10.77.0.1; traceroute.db --icmp -n -m 3 10.77.0.1";
+                        + " 3 10.77.0.1; traceroute.db --icmp -n -m 3 10.77.0.1";
         Bundle bundle = cable.bundle("/bin/sh", "-c", script).capability("CAP_NET_RAW");
         Program program =
                 stasis.start("run", "--bundle", bundle.writeTo(stasis.folder()).toString(), "a");
