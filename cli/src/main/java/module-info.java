@@ -1,6 +1,7 @@
 /** The command line: an OCI runtime, and the composition root. */
 module stasis.cli {
     requires stasis.kernel;
+    requires stasis.netstack;
     requires stasis.gofer;
     requires stasis.platform;
     requires stasis.state;

@@ -166,6 +166,13 @@ public final class Host {
         return HostException.check(at, "mmap(" + bytes + ", MAP_SHARED, " + fd + ")");
     }
 
+    /** Zeros that take memory when they are touched. The caller unmaps it. */
+    public static MemorySegment mapPrivate(long bytes) throws HostException {
+        long at = syscall(Nr.MMAP, 0, bytes, 3, 0x4022, -1, 0); // PRIVATE | ANONYMOUS | NORESERVE
+        HostException.check(at, "mmap(" + bytes + ", MAP_PRIVATE)");
+        return MemorySegment.ofAddress(at).reinterpret(bytes);
+    }
+
     public static void unmap(long hostAddr, long bytes) {
         syscall(Nr.MUNMAP, hostAddr, bytes, 0);
     }

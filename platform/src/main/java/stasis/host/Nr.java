@@ -26,9 +26,12 @@ public final class Nr {
     public static final int SENDMSG = 46;
     public static final int RECVMSG = 47;
     public static final int SHUTDOWN = 48;
+    public static final int SENDTO = 44;
+    public static final int RECVFROM = 45;
     public static final int BIND = 49;
     public static final int LISTEN = 50;
     public static final int SOCKETPAIR = 53;
+    public static final int SETSOCKOPT = 54;
     public static final int CLONE = 56;
     public static final int EXIT = 60;
     public static final int WAIT4 = 61;
@@ -69,6 +72,9 @@ public final class Nr {
     public static final int ACCEPT4 = 288;
     public static final int DUP3 = 292;
     public static final int PIPE2 = 293;
+    public static final int RECVMMSG = 299;
+    public static final int SENDMMSG = 307;
+    public static final int SETNS = 308;
     public static final int GETCPU = 309;
     public static final int RENAMEAT2 = 316;
     public static final int SECCOMP = 317;

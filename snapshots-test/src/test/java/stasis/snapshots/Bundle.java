@@ -69,6 +69,25 @@ final class Bundle {
         return this;
     }
 
+    Bundle limit(String type, long value) {
+        process.put("rlimits", List.of(Map.of("type", type, "hard", value, "soft", value)));
+        return this;
+    }
+
+    /** One more for its program. */
+    Bundle capability(String name) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        ((Map<?, ?>) process.get("capabilities"))
+                .forEach(
+                        (kind, names) -> {
+                            List<Object> more = new ArrayList<>((List<?>) names);
+                            more.add(name);
+                            all.put(String.valueOf(kind), more);
+                        });
+        process.put("capabilities", all);
+        return this;
+    }
+
     Bundle linux(String name, Object value) {
         linux.put(name, value);
         return this;

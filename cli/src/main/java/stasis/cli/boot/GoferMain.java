@@ -3,6 +3,7 @@ package stasis.cli.boot;
 import stasis.abi.Errno;
 import stasis.cli.cgroup.Cgroup;
 import stasis.cli.hooks.HookKeeper;
+import stasis.cli.link.OwnCable;
 import stasis.gofer.protocol.MessageSocket;
 import stasis.gofer.protocol.ProtocolException;
 import stasis.gofer.server.Export;
@@ -29,6 +30,12 @@ public final class GoferMain {
 
     /** An order: to join the cgroups whose folders follow, a line each. */
     static final String CGROUP = "cgroup:";
+
+    /** An order with an answer: a network of its own for the process whose number follows. */
+    static final String CABLE = "cable:";
+
+    /** The answer's beginning if it could not be. */
+    static final String FAILED = "failed: ";
 
     private static final int SOCKET = 3;
     private static final int AT_FDCWD = -100;
@@ -66,6 +73,7 @@ public final class GoferMain {
             String text = GoferLink.receive(SOCKET);
             if (text.startsWith(KEEPER)) startKeeper(text.substring(KEEPER.length()));
             else if (text.startsWith(CGROUP)) joinCgroup(text.substring(CGROUP.length()));
+            else if (text.startsWith(CABLE)) layCable(text.substring(CABLE.length()));
             else return text;
         }
     }
@@ -73,6 +81,16 @@ public final class GoferMain {
     private static void joinCgroup(String folders) throws IOException {
         Cgroup cgroup = Cgroup.known(folders.lines().toList());
         if (cgroup != null) cgroup.join();
+    }
+
+    private static void layCable(String pid) throws HostException, IOException {
+        String answer;
+        try {
+            answer = Integer.toString(OwnCable.lay(Long.parseLong(pid)).number());
+        } catch (HostException | IOException e) {
+            answer = FAILED + e.getMessage();
+        }
+        GoferLink.send(SOCKET, answer);
     }
 
     private static void startKeeper(String socket) throws IOException {

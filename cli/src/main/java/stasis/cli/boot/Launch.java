@@ -2,6 +2,7 @@ package stasis.cli.boot;
 
 import org.jspecify.annotations.Nullable;
 
+import stasis.cli.link.Networking;
 import stasis.cli.oci.Spec;
 
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ public record Launch(
         boolean cgroups,
         @Nullable String platform,
         boolean anyCpu,
+        Networking networking,
         boolean strace,
         @Nullable Path straceTo) {
 
@@ -61,6 +63,7 @@ public record Launch(
                 cgroups,
                 platform,
                 anyCpu,
+                networking,
                 strace,
                 straceTo);
     }

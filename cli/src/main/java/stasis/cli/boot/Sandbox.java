@@ -8,6 +8,10 @@ import stasis.cli.Failure;
 import stasis.cli.Log;
 import stasis.cli.control.ControlServer;
 import stasis.cli.front.SandboxFds;
+import stasis.cli.link.HostLinks;
+import stasis.cli.link.Networking;
+import stasis.cli.link.OwnCable;
+import stasis.cli.link.Watching;
 import stasis.cli.oci.ProcessSpec;
 import stasis.cli.state.ContainerDirectory;
 import stasis.cli.state.StateRoot;
@@ -31,6 +35,7 @@ import stasis.kernel.task.ThreadGroup;
 import stasis.kernel.time.HostClock;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.FsContext;
+import stasis.net.link.PacketDevices;
 import stasis.platform.Platform;
 import stasis.state.CorruptSnapshotException;
 import stasis.state.image.SnapshotImage;
@@ -49,6 +54,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The life of one sandbox, in the process that the front has started for it.
@@ -82,6 +88,8 @@ public final class Sandbox {
     private @Nullable Standby standby;
 
     private Standby.@Nullable Claim claim;
+
+    private HostLinks links = HostLinks.none();
 
     private Sandbox(Launch launch, Log log) {
         this.launch = launch;
@@ -125,7 +133,9 @@ public final class Sandbox {
         if (image != null) types = TypesAhead.start();
         RestoreStats stats = launch.work() == null ? null : RestoreStats.open(launch.work());
         Strace strace = strace();
+        Watching watching = watching();
         hooks = OutsideHooks.create(launch, saved, control, folder.socket());
+        links = links(pid);
         Exports.request(launch.spec(), launch.bundle());
         if (launch.pidFile() != null) writePid(launch.pidFile(), pid);
         LockIn.dropRights();
@@ -138,6 +148,7 @@ public final class Sandbox {
                         ? restore(platform, time, sections, exports, cpu, strace)
                         : boot(platform, time, exports, strace);
         GuestHooks guestHooks = new GuestHooks(launch, saved);
+        watching.begin(booted.kernel.machine().network());
         Supervisor supervisor =
                 new Supervisor(booted.kernel, booted.init, pumps, status, guestHooks, log);
         new Signals(supervisor, launch.detach()).start();
@@ -146,6 +157,7 @@ public final class Sandbox {
         if (standby != null) phases.done("taken");
         control.start(new ControlHandler(supervisor, launch, loading, log));
         pumps.start();
+        links.start(booted.kernel.machine().network());
         TerminalPump terminal = terminalPump(booted);
         if (terminal != null) {
             terminal.start();
@@ -165,6 +177,33 @@ public final class Sandbox {
         if (booted.kernel.close()) platform.close(); // else stubs end with this process
         if (waits != null) waits.ended(code);
         return code;
+    }
+
+    /**
+     * Nobody but hooks can have put anything into a namespace that is new: there it is not worth a
+     * look. A sandbox that waits is one of many, who cannot all have one address.
+     */
+    private HostLinks links(long pid) throws Failure, HostException, IOException {
+        Networking wanted = launch.networking();
+        if (wanted.own()) return HostLinks.take(cable(pid), log::warn);
+        String namespace = wanted.namespace();
+        if (!wanted.outside() || namespace == null || standby != null) return HostLinks.none();
+        if (namespace.isEmpty() && !launch.spec().hooks().anyOutside()) return HostLinks.none();
+        return HostLinks.take(namespace, log::warn);
+    }
+
+    private static OwnCable cable(long pid) throws Failure, HostException, IOException {
+        if (Host.syscall(Nr.GETUID, 0, 0, 0) != 0) {
+            throw new Failure(ExitCode.SANDBOX, "a network of its own needs root");
+        }
+        GoferLink.send(SandboxFds.GOFER, GoferMain.CABLE + pid);
+        String answer = GoferLink.receive(SandboxFds.GOFER);
+        if (answer.startsWith(GoferMain.FAILED)) {
+            throw new Failure(
+                    ExitCode.SANDBOX,
+                    "a network of its own: " + answer.substring(GoferMain.FAILED.length()));
+        }
+        return OwnCable.numbered(Integer.parseInt(answer));
     }
 
     /** Who waits for the end, if the sandbox was taken out of a pool by somebody who does. */
@@ -255,11 +294,21 @@ public final class Sandbox {
     }
 
     private @Nullable Strace strace() throws IOException {
-        if (!launch.strace()) return null;
+        return launch.strace() ? new Strace(lines()) : null;
+    }
+
+    private Watching watching() throws IOException {
+        Networking wanted = launch.networking();
+        Consumer<String> told = wanted.logPackets() ? lines() : null;
+        return new Watching(wanted.capture(), told, log::warn);
+    }
+
+    /** Where what the sandbox does is told. */
+    private Consumer<String> lines() throws IOException {
         Path to = launch.straceTo();
-        if (to == null) return new Strace(System.err::println);
+        if (to == null) return System.err::println;
         FileChannel file = Log.append(to);
-        return new Strace(line -> writeLine(file, line));
+        return line -> writeLine(file, line);
     }
 
     private static void writeLine(FileChannel file, String line) {
@@ -344,6 +393,7 @@ public final class Sandbox {
         ProcessSpec process = launch.spec().process();
         if (process == null) throw new Failure(ExitCode.SANDBOX, "config.json has no process");
         Kernel kernel = new Kernel(platform, time, new HostRandom(), Kernel.calls(strace));
+        links.plugInto(kernel.machine().network());
         new StandardFiles(kernel.machine()).register();
         if (!launch.spec().hostname().isEmpty()) {
             kernel.machine().setHostName(launch.spec().hostname());
@@ -382,6 +432,7 @@ public final class Sandbox {
         resources.put(HostClock.class, time);
         resources.put(HostStreams.class, pumps);
         resources.put(GoferConnection.class, exports.gofer());
+        resources.put(PacketDevices.class, links);
         PhaseLog phases = new PhaseLog(log, "restore");
         try {
             SnapshotImage image = SnapshotImage.open(sections);
@@ -392,6 +443,8 @@ public final class Sandbox {
             phases.done("table of types");
             Kernel kernel = checkpoint.restoreGraph(image.graph(), platform, resources);
             phases.done("graph");
+            boolean closeTcp = launch.networking().closeTcp();
+            links.settleIn(kernel.machine().network(), closeTcp, log::warn);
             loading = PageLoading.of(kernel, image, sections, launch, log, phases);
             return new Booted(kernel, firstProcess(kernel));
         } catch (CorruptSnapshotException | IOException e) {

@@ -24,6 +24,10 @@ final class DoCommand extends Command {
         value(spec, "--cwd", "its working directory; the caller's if not given");
         value(spec, "--root", "folder that it sees as its root; / if not given");
         value(spec, "--id", "name of the container; made up if not given");
+        flag(
+                spec,
+                LaunchOptions.OWN_NETWORK,
+                "a network of its own that leads where the host's does; needs root and nft");
         values(spec, "--env", "NAME=VALUE, added to the caller's environment", "-e");
         positional(spec, "PROGRAM ARGUMENT", "1..*", "what is run");
     }

@@ -9,6 +9,7 @@ import stasis.cli.Failure;
 import stasis.cli.boot.Launch;
 import stasis.cli.boot.Sandbox;
 import stasis.cli.front.SandboxFds;
+import stasis.cli.link.Networking;
 import stasis.cli.oci.Spec;
 import stasis.cli.oci.SpecException;
 import stasis.cli.state.StateRoot;
@@ -19,6 +20,9 @@ import java.nio.file.Path;
 final class LaunchOptions {
     /** Of {@code restore}; by whoever keeps a pool, not by people. */
     static final String STANDBY = "--standby";
+
+    /** Of {@code do}. */
+    static final String OWN_NETWORK = "--network";
 
     private LaunchOptions() {}
 
@@ -70,10 +74,6 @@ final class LaunchOptions {
         if (!"sentry".equals(System.getProperty("stasis.kind"))) {
             throw new Failure(ExitCode.SANDBOX, "a sandbox is started by bin/stasis only");
         }
-        String network = a.global("--network");
-        if ("host".equals(network)) {
-            throw new Failure(ExitCode.SANDBOX, "--network=host is not there yet");
-        }
         int preserved = a.number("--preserve-fds", 0);
         if (preserved > SandboxFds.PRESERVED_MAX) {
             throw new Failure(
@@ -98,9 +98,37 @@ final class LaunchOptions {
                         !a.globalFlag("--ignore-cgroups"),
                         a.global("--platform"),
                         a.flag("--ignore-cpu"),
+                        networking(a, spec, image != null),
                         a.globalFlag("--strace"),
                         debugLog == null ? null : Path.of(debugLog).toAbsolutePath()),
                 a.root(),
                 a.log());
+    }
+
+    private static Networking networking(Arguments a, Spec spec, boolean restored) throws Failure {
+        String network = a.global("--network");
+        if ("host".equals(network)) {
+            throw new Failure(
+                    ExitCode.SANDBOX,
+                    "--network=host is not there: what the host's sockets hold cannot be saved;"
+                            + " --network=sandbox takes the interfaces of a network namespace");
+        }
+        boolean outside = network == null || network.equals("sandbox");
+        if (!outside && !"none".equals(network)) {
+            throw new Failure(ExitCode.USAGE, "--network: sandbox, host or none, not " + network);
+        }
+        boolean own = a.flag(OWN_NETWORK);
+        if (own && !outside) {
+            throw new Failure(ExitCode.USAGE, "a network of its own, and --network=" + network);
+        }
+        boolean closeTcp = restored && a.flag("--tcp-close");
+        String capture = a.global("--pcap");
+        return new Networking(
+                outside,
+                spec.networkNamespace(),
+                own,
+                closeTcp,
+                capture == null ? null : Path.of(capture).toAbsolutePath(),
+                a.globalFlag("--log-packets"));
     }
 }

@@ -30,6 +30,7 @@ final class RestoreCommand extends Command {
                 LaunchOptions.STANDBY,
                 "where a pool listens: waits there, restored, until it is taken");
         value(spec, "--work-path", "folder for stats-restore, as CRIU writes it");
+        flag(spec, "--tcp-close", "resets all TCP connections, as if their peers were gone");
         flag(spec, "--tcp-established", "taken without effect: connections are saved always");
         flag(spec, "--ext-unix-sk", "taken without effect");
         flag(spec, "--shell-job", "taken without effect: terminals are the sandbox's own");

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param process null is allowed by the specification for a container that is only created
  * @param root the root's folder, absolute
  * @param cgroupsPath empty if not given
+ * @param networkNamespace where it is, empty for a new one, null if none is asked for
  * @param notes what is asked of the host's kernel and has no effect
  */
 public record Spec(
@@ -38,6 +39,7 @@ public record Spec(
         Hooks hooks,
         String cgroupsPath,
         Resources resources,
+        @Nullable String networkNamespace,
         List<String> notes) {
 
     /**
@@ -97,6 +99,7 @@ public record Spec(
                 Hooks.of(n.object("hooks")),
                 linux.string("cgroupsPath", ""),
                 Resources.of(linux.object("resources")),
+                networkNamespace(linux),
                 notes(linux));
     }
 
@@ -107,13 +110,24 @@ public record Spec(
         }
         for (Node namespace : linux.objects("namespaces")) {
             String path = namespace.string("path", "");
-            if (path.isEmpty()) continue;
+            if (path.isEmpty() || isNetwork(namespace)) continue;
             notes.add(namespace.string("type", "") + " namespace " + path + " is not joined");
         }
         for (String resource : Resources.of(linux.object("resources")).ignored()) {
             notes.add("linux.resources." + resource + " is not enforced");
         }
         return notes;
+    }
+
+    private static boolean isNetwork(Node namespace) throws SpecException {
+        return namespace.string("type", "").equals("network");
+    }
+
+    private static @Nullable String networkNamespace(Node linux) throws SpecException {
+        for (Node namespace : linux.objects("namespaces")) {
+            if (isNetwork(namespace)) return namespace.string("path", "");
+        }
+        return null;
     }
 
     private static List<MountSpec> mounts(Node n) throws SpecException {

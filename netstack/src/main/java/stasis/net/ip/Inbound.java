@@ -121,7 +121,7 @@ public final class Inbound {
 
     /** Whether the transport's checksum over {@code length} bytes adds up, or needs none. */
     public boolean hasValidChecksum(int length) {
-        if (nic.link().isTrusted()) return true;
+        if (packet.isChecked() || nic.link().isTrusted()) return true;
         int sum = Checksum.partial(bytes(), start(), start() + length);
         return Checksum.plus(pseudoHeader(length), sum) == 0xffff;
     }

@@ -357,6 +357,11 @@ public final class IpLayer {
         return any;
     }
 
+    /** What interfaces hold back to send it together leaves now. */
+    public void flush() {
+        for (int i = 0; i < nics.size(); i++) nics.get(i).link().flush();
+    }
+
     /** When a link will have something without anything else happening. */
     public long nextLinkNanos() {
         long next = Timed.NEVER;

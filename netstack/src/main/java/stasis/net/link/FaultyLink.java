@@ -66,6 +66,11 @@ public final class FaultyLink implements LinkEndpoint {
     }
 
     @Override
+    public void flush() {
+        behind.flush();
+    }
+
+    @Override
     public @Nullable PacketBuffer receive(long nowNanos) {
         if (faults.equals(Faults.NONE) && held.isEmpty()) return behind.receive(nowNanos);
         PacketBuffer next;

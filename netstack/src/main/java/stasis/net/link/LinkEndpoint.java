@@ -23,6 +23,9 @@ public interface LinkEndpoint {
     /** Takes the packet in any case. False: there was no room, it is lost. */
     boolean send(PacketBuffer packet);
 
+    /** What was sent is to leave now: nothing more is coming for the moment. */
+    default void flush() {}
+
     /** The next packet, which the caller then owns; null if none is there by {@code nowNanos}. */
     @Nullable PacketBuffer receive(long nowNanos);
 

@@ -15,6 +15,7 @@ public final class LinkSavedTypes {
                 Faults.class,
                 FaultyLink.class,
                 Loopback.class,
+                PacketLink.class,
                 PacketPool.class,
                 PacketQueue.class,
                 Veth.class);

@@ -12,6 +12,9 @@ public final class PacketBuffer {
     private int start;
     private int end;
 
+    /** Who brought it answers for the transport's checksum. */
+    private boolean checked;
+
     /** In the pool, so nobody's. */
     boolean free;
 
@@ -49,6 +52,18 @@ public final class PacketBuffer {
         assert 0 <= newStart && newStart <= newEnd && newEnd <= bytes.length;
         start = newStart;
         end = newEnd;
+    }
+
+    /**
+     * Whether the checksum of TCP or UDP need not be looked at, because the packet has not been on
+     * a wire, or whoever took it from there has looked: the field may hold something else.
+     */
+    public boolean isChecked() {
+        return checked;
+    }
+
+    public void setChecked(boolean value) {
+        checked = value;
     }
 
     /** Makes room for a header before the packet; returns where it begins. */

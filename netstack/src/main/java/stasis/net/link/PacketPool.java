@@ -38,6 +38,7 @@ public final class PacketPool {
         PacketBuffer p = (fits ? small : large).pollLast();
         if (p == null) p = new PacketBuffer(fits ? SMALL : LARGE, this);
         p.free = false;
+        p.setChecked(false);
         p.reset(HEADROOM, HEADROOM + length);
         outstanding++;
         return p;

@@ -63,6 +63,11 @@ public final class PortBinding {
         return port;
     }
 
+    /** The interface has another address now. */
+    public void moveTo(IpAddress other) {
+        address = other;
+    }
+
     void choose(int newPort) {
         port = newPort;
     }

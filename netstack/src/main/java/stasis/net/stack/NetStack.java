@@ -108,6 +108,16 @@ public final class NetStack {
         tcp.pathsChanged();
     }
 
+    /**
+     * An address of this host has been replaced by another: connections that had it are reset, who
+     * listened there listens here, datagrams come from here.
+     */
+    public void readdressed(IpAddress from, IpAddress to) {
+        tcp.resetConnections(e -> e.localAddress().equals(from));
+        tcp.moveListeners(from, to);
+        udp.moveEndpoints(from, to);
+    }
+
     public void advanceTo(long nowNanos) {
         context.clock().advanceTo(nowNanos);
     }
@@ -123,8 +133,17 @@ public final class NetStack {
         for (int i = 0; i < TURNS && more; i++) {
             more = ip.receive(BUDGET);
             context.timers().run(context.now());
+            ip.flush();
         }
         return more;
+    }
+
+    /**
+     * Packets that were sent leave. {@link #poll} does it; after other calls it is for the caller,
+     * who may make several first.
+     */
+    public void flush() {
+        ip.flush();
     }
 
     /** When to call {@link #poll} if nothing arrives; {@link Timed#NEVER}: not at all. */

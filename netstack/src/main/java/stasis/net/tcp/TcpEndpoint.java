@@ -300,6 +300,12 @@ public final class TcpEndpoint {
                 options.packets.nicIndex());
     }
 
+    /** The address that this was bound to is another now. Precondition: no connection has it. */
+    void readdress(IpAddress to) {
+        localAddress = to;
+        if (binding != null) binding.moveTo(to);
+    }
+
     /** listen(2); a second call changes the backlog. */
     public @Nullable NetError listen(int backlog) {
         TcpListener mine = listener;

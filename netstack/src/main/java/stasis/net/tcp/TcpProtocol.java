@@ -103,6 +103,13 @@ public final class TcpProtocol implements Transport {
         return listeners.all();
     }
 
+    /** Who listens at an address that is no longer here listens at another. */
+    public void moveListeners(IpAddress from, IpAddress to) {
+        for (TcpEndpoint l : listenerList()) {
+            if (l.localAddress().equals(from)) l.readdress(to);
+        }
+    }
+
     /** Paths may carry less than before, or more. */
     public void pathsChanged() {
         connectionList().forEach(TcpEndpoint::pathChanged);

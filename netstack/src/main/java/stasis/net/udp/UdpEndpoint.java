@@ -73,6 +73,11 @@ public final class UdpEndpoint {
         return remote;
     }
 
+    void readdress(IpAddress to) {
+        localAddress = to;
+        if (binding != null) binding.moveTo(to);
+    }
+
     IpAddress localAddress() {
         return localAddress;
     }

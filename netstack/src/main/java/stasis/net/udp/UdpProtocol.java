@@ -65,6 +65,13 @@ public final class UdpProtocol implements Transport {
         return all;
     }
 
+    /** Who has an address that is no longer here has another. */
+    public void moveEndpoints(IpAddress from, IpAddress to) {
+        for (UdpEndpoint e : endpoints()) {
+            if (e.localAddress().equals(from)) e.readdress(to);
+        }
+    }
+
     IpLayer ip() {
         return ip;
     }
