@@ -91,6 +91,9 @@ public final class MemoryMap implements MappingTarget, PageHolder {
     /** Tasks and short-time holders. Guarded by {@link #lock}. */
     private int users = 1;
 
+    @NotSaved("empty whenever the lock is free")
+    final ReplacedPages replaced = new ReplacedPages(this);
+
     /** Sum of all vmas in bytes, for RLIMIT_AS. Guarded by {@link #lock}. */
     long totalBytes;
 
@@ -461,8 +464,12 @@ public final class MemoryMap implements MappingTarget, PageHolder {
     /** True if another task uses it too. */
     public boolean shared() {
         try (var _ = lock.hold()) {
-            return users > 1;
+            return isSharedLocked();
         }
+    }
+
+    boolean isSharedLocked() {
+        return users > 1;
     }
 
     /** A task has left; the last one gives everything back. */

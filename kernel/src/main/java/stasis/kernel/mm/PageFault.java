@@ -285,8 +285,12 @@ public final class PageFault {
         while (from > lowest && needsCopy(mm, from - Pages.SIZE)) from -= Pages.SIZE;
         long to = addr + Pages.SIZE;
         while (to < highest && needsCopy(mm, to)) to += Pages.SIZE;
-        copyLocked(mm, addr, from, to);
-        mm.mapPresentLocked(vma, from, to);
+        try {
+            copyLocked(mm, addr, from, to);
+        } finally {
+            mm.mapPresentLocked(vma, from, to);
+            mm.replaced.release();
+        }
     }
 
     /** An interpreter writes to most of its data while it starts, page by page in no order. */
@@ -340,11 +344,8 @@ public final class PageFault {
         mm.memory.ensureLoaded(old, 1);
         MemorySegment all = mm.memory.mapping();
         MemorySegment.copy(all, GuestMemory.offset(old), all, GuestMemory.offset(copy), Pages.SIZE);
-        // The platform's mapping of the old page is replaced before user code runs again; until
-        // then
-        // other threads read the same bytes there and cannot write.
         mm.table.set(addr, PageTable.pte(copy, false));
-        mm.memory.release(old, 1);
+        mm.replaced.add(old);
     }
 
     // ---- for the sentry's own accesses
@@ -372,6 +373,7 @@ public final class PageFault {
                 ownLocked(mm, page);
                 boolean mapped = (pte & PageTable.MAPPED) != 0;
                 if (mapped) mm.mapPresentLocked(vma, page, page + Pages.SIZE);
+                mm.replaced.release();
                 if ((pte & PageTable.SEALED) != 0) mm.space.commit();
             } else {
                 Sealing.writeLocked(mm, vma, page, pte);

@@ -9,9 +9,15 @@ import stasis.platform.Platform;
 /** A platform for processes that are looked at and never run. */
 public final class FakePlatform implements Platform {
     private final MemoryFile memory;
+    private Runnable atCommit = () -> {};
 
     public FakePlatform(MemoryFile memory) {
         this.memory = memory;
+    }
+
+    /** From now on {@code what} runs when mappings come into force. */
+    public void atCommit(Runnable what) {
+        atCommit = what;
     }
 
     @Override
@@ -60,7 +66,7 @@ public final class FakePlatform implements Platform {
     @Override
     public void close() {}
 
-    private static final class Nowhere implements AddressSpace {
+    private final class Nowhere implements AddressSpace {
         @Override
         public void map(long addr, long length, long memoryOffset, int access) {}
 
@@ -71,7 +77,9 @@ public final class FakePlatform implements Platform {
         public void protect(long addr, long length, int access) {}
 
         @Override
-        public void commit() {}
+        public void commit() {
+            atCommit.run();
+        }
 
         @Override
         public AddressSpace fork() {
