@@ -8,8 +8,8 @@ package stasis.kernel.task;
  * <p>Only the task's own thread.
  */
 final class WakeHabit {
-    /** User code between waking and sleeping that still is "soon": a few calls. */
-    static final long SOON_NANOS = 30_000;
+    /** User code between waking and sleeping that still is "soon": a few stops, with their ways. */
+    static final long SOON_NANOS = 100_000;
 
     private static final int ENOUGH = 4;
     private static final int MAX = 16;
