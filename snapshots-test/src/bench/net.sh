@@ -17,7 +17,7 @@ server=
 cleanup() {
     "$stasis" --root "$work/state" delete --force server >/dev/null 2>&1 || true
     [ -z "$server" ] || kill "$server" 2>/dev/null || true
-    for n in $(ip netns list | cut -d' ' -f1 | grep "^$outside" || true); do ip netns delete "$n"; done
+    for n in $(ip netns list 2>/dev/null | cut -d' ' -f1 | grep "^$outside" || true); do ip netns delete "$n"; done
     rm -rf "$work"
 }
 trap cleanup EXIT INT TERM

@@ -62,6 +62,10 @@ final class SystrapContext implements ExecutionContext, StubOwner {
         } catch (StubDiedException e) {
             lose();
             return Stop.EXITED;
+        } catch (IllegalStateException e) {
+            if (!to.hasEnded()) throw e; // else the platform was closed, and the area with it
+            lose();
+            return Stop.EXITED;
         }
     }
 
