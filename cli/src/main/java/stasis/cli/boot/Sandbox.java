@@ -176,6 +176,7 @@ public final class Sandbox {
         if (loading != null) loading.stop();
         if (booted.kernel.close()) platform.close(); // else stubs end with this process
         if (waits != null) waits.ended(code);
+        control.finish();
         return code;
     }
 

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The sandbox's end: listens before the lock-in, answers afterwards. A thread for each connection.
@@ -27,7 +29,15 @@ public final class ControlServer {
                 throws Failure, HostException, IOException;
     }
 
+    /** How long the sandbox's end waits for who does not take an answer. */
+    private static final long FINISH_NANOS = 1_000_000_000;
+
     private final HostFd listening;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition answered = lock.newCondition();
+
+    /** Requests that are being answered. Guarded by {@link #lock}. */
+    private int busy;
 
     private ControlServer(HostFd listening) {
         this.listening = listening;
@@ -45,6 +55,33 @@ public final class ControlServer {
     public void close() {
         Host.syscall(
                 Nr.SHUTDOWN, listening.number(), 2, 0); // SHUT_RDWR: who waits in accept goes on
+    }
+
+    /**
+     * At the sandbox's end: whoever has asked gets an answer first, for the request may be what
+     * ended it.
+     */
+    public void finish() {
+        close();
+        long left = FINISH_NANOS;
+        lock.lock();
+        try {
+            while (busy > 0 && left > 0) left = answered.awaitNanos(left);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void count(int change) {
+        lock.lock();
+        try {
+            busy += change;
+            if (busy == 0) answered.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether somebody asks within so many milliseconds. */
@@ -74,22 +111,31 @@ public final class ControlServer {
         }
     }
 
-    private static void serve(Connection connection, Handler handler) {
+    private void serve(Connection connection, Handler handler) {
         try (connection) {
             Map<String, @Nullable Object> request;
             while ((request = connection.receive()) != null) {
-                HostFd[] descriptors = connection.descriptors();
+                count(1);
                 try {
-                    handler.handle(request, connection, descriptors);
-                } catch (Failure e) {
-                    connection.send(
-                            Connection.message("error", e.getMessage(), "code", (long) e.code()));
-                } catch (RuntimeException | Error e) {
-                    connection.send(Connection.message("error", "internal error: " + e));
+                    answer(request, connection, handler);
+                } finally {
+                    count(-1);
                 }
             }
         } catch (HostException | IOException e) {
             return; // who asked is gone, or talks nonsense: only this connection ends
+        }
+    }
+
+    private static void answer(
+            Map<String, @Nullable Object> request, Connection connection, Handler handler)
+            throws HostException, IOException {
+        try {
+            handler.handle(request, connection, connection.descriptors());
+        } catch (Failure e) {
+            connection.send(Connection.message("error", e.getMessage(), "code", (long) e.code()));
+        } catch (RuntimeException | Error e) {
+            connection.send(Connection.message("error", "internal error: " + e));
         }
     }
 }
