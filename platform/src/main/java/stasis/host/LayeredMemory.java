@@ -284,8 +284,8 @@ public final class LayeredMemory implements MemoryFile, AutoCloseable {
     void unseal(long end) {
         lock.lock();
         try {
+            pieces(0, end, this::openPiece); // before anybody believes it: isSealed takes no lock
             places.unseal(end >>> Pages.SHIFT, BASE | PlaceTable.SEALED);
-            pieces(0, end, this::openPiece);
             sealing = based;
         } finally {
             lock.unlock();
@@ -293,7 +293,7 @@ public final class LayeredMemory implements MemoryFile, AutoCloseable {
     }
 
     private void openPiece(long offset, long length, int file, long place, boolean isSealed) {
-        if (isSealed) return;
+        if (file == BASE) return;
         long result = Host.syscall(Nr.MPROTECT, all.address() + offset, length, READ_WRITE);
         check(result, "mprotect", offset, length);
     }
