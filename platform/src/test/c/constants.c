@@ -44,6 +44,7 @@
 #include <net/if_arp.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <linux/if_packet.h>
 #include <linux/if_ether.h>
 #include <linux/errqueue.h>
@@ -1585,6 +1586,13 @@ int main(void) {
     SHOW("Rtnetlink", IFLA_CARRIER);
     SHOW("Rtnetlink", IFLA_EXT_MASK);
     SHOW("Rtnetlink", IFLA_ALT_IFNAME);
+    SHOW("Rtnetlink", IFLA_LINKINFO);
+    SHOW("Rtnetlink", IFLA_NET_NS_FD);
+    SHOW("Rtnetlink", IFLA_INFO_KIND);
+    SHOW("Rtnetlink", IFLA_INFO_DATA);
+    SHOW("Rtnetlink", IFLA_INET6_ADDR_GEN_MODE);
+    SHOW("Rtnetlink", IN6_ADDR_GEN_MODE_NONE);
+    SHOW("Rtnetlink", VETH_INFO_PEER);
     SHOW("Rtnetlink", IFA_ADDRESS);
     SHOW("Rtnetlink", IFA_LOCAL);
     SHOW("Rtnetlink", IFA_LABEL);

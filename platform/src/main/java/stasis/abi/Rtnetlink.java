@@ -1,6 +1,6 @@
 package stasis.abi;
 
-/** {@code linux/rtnetlink.h}. */
+/** {@code linux/rtnetlink.h}, {@code linux/if_link.h}, {@code linux/veth.h}. */
 public final class Rtnetlink {
     private Rtnetlink() {}
 
@@ -45,6 +45,13 @@ public final class Rtnetlink {
     public static final int IFLA_CARRIER = 0x21;
     public static final int IFLA_EXT_MASK = 0x1d;
     public static final int IFLA_ALT_IFNAME = 0x35;
+    public static final int IFLA_LINKINFO = 0x12;
+    public static final int IFLA_NET_NS_FD = 0x1c;
+    public static final int IFLA_INFO_KIND = 0x1;
+    public static final int IFLA_INFO_DATA = 0x2;
+    public static final int IFLA_INET6_ADDR_GEN_MODE = 0x8;
+    public static final int IN6_ADDR_GEN_MODE_NONE = 0x1;
+    public static final int VETH_INFO_PEER = 0x1;
 
     public static final int IFA_ADDRESS = 0x1;
     public static final int IFA_LOCAL = 0x2;

@@ -1,5 +1,9 @@
 package stasis.cli.link;
 
+import static stasis.abi.NetIf.ARPHRD_ETHER;
+import static stasis.abi.NetIf.IFF_LOOPBACK;
+import static stasis.abi.NetIf.IFF_UP;
+
 import stasis.net.ip.InterfaceAddress;
 
 import java.util.List;
@@ -21,14 +25,14 @@ record HostInterface(
         List<HostRoute> routes) {
 
     boolean isUp() {
-        return (flags & Rtnetlink.IFF_UP) != 0;
+        return (flags & IFF_UP) != 0;
     }
 
     boolean isLoopback() {
-        return (flags & Rtnetlink.IFF_LOOPBACK) != 0;
+        return (flags & IFF_LOOPBACK) != 0;
     }
 
     boolean isEthernet() {
-        return hardware == Rtnetlink.ARPHRD_ETHER;
+        return hardware == ARPHRD_ETHER;
     }
 }

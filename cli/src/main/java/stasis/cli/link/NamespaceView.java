@@ -1,6 +1,27 @@
 package stasis.cli.link;
 
-import static stasis.cli.link.Rtnetlink.*;
+import static stasis.abi.Netlink.NLM_F_DUMP;
+import static stasis.abi.Rtnetlink.IFA_ADDRESS;
+import static stasis.abi.Rtnetlink.IFA_LOCAL;
+import static stasis.abi.Rtnetlink.IFLA_ADDRESS;
+import static stasis.abi.Rtnetlink.IFLA_IFNAME;
+import static stasis.abi.Rtnetlink.IFLA_MTU;
+import static stasis.abi.Rtnetlink.RTA_DST;
+import static stasis.abi.Rtnetlink.RTA_GATEWAY;
+import static stasis.abi.Rtnetlink.RTA_OIF;
+import static stasis.abi.Rtnetlink.RTA_PRIORITY;
+import static stasis.abi.Rtnetlink.RTA_TABLE;
+import static stasis.abi.Rtnetlink.RTM_GETADDR;
+import static stasis.abi.Rtnetlink.RTM_GETLINK;
+import static stasis.abi.Rtnetlink.RTM_GETROUTE;
+import static stasis.abi.Rtnetlink.RTM_NEWADDR;
+import static stasis.abi.Rtnetlink.RTM_NEWLINK;
+import static stasis.abi.Rtnetlink.RTM_NEWROUTE;
+import static stasis.abi.Rtnetlink.RTN_UNICAST;
+import static stasis.abi.Rtnetlink.RTPROT_KERNEL;
+import static stasis.abi.Rtnetlink.RT_TABLE_MAIN;
+import static stasis.abi.Socket.AF_INET;
+import static stasis.abi.Socket.AF_INET6;
 
 import org.jspecify.annotations.Nullable;
 

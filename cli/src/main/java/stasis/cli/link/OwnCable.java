@@ -1,6 +1,23 @@
 package stasis.cli.link;
 
-import static stasis.cli.link.Rtnetlink.*;
+import static stasis.abi.NetIf.IFF_UP;
+import static stasis.abi.Netlink.NLM_F_ACK;
+import static stasis.abi.Netlink.NLM_F_CREATE;
+import static stasis.abi.Netlink.NLM_F_EXCL;
+import static stasis.abi.Rtnetlink.IFA_ADDRESS;
+import static stasis.abi.Rtnetlink.IFA_LOCAL;
+import static stasis.abi.Rtnetlink.IFLA_IFNAME;
+import static stasis.abi.Rtnetlink.IFLA_INFO_DATA;
+import static stasis.abi.Rtnetlink.IFLA_INFO_KIND;
+import static stasis.abi.Rtnetlink.IFLA_LINKINFO;
+import static stasis.abi.Rtnetlink.IFLA_NET_NS_FD;
+import static stasis.abi.Rtnetlink.RTA_GATEWAY;
+import static stasis.abi.Rtnetlink.RTA_OIF;
+import static stasis.abi.Rtnetlink.RTM_NEWADDR;
+import static stasis.abi.Rtnetlink.RTM_NEWLINK;
+import static stasis.abi.Rtnetlink.RTM_NEWROUTE;
+import static stasis.abi.Rtnetlink.VETH_INFO_PEER;
+import static stasis.abi.Socket.AF_INET;
 
 import stasis.host.HostException;
 import stasis.host.HostFd;

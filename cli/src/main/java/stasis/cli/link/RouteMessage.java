@@ -1,5 +1,9 @@
 package stasis.cli.link;
 
+import static stasis.abi.Rtnetlink.RTN_UNICAST;
+import static stasis.abi.Rtnetlink.RTPROT_BOOT;
+import static stasis.abi.Rtnetlink.RT_TABLE_MAIN;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +42,8 @@ public final class RouteMessage {
     /** {@code struct rtmsg}, 12 bytes, for a dump, or for a route of the main table. */
     RouteMessage route(int family, int prefixLength) {
         bytes.put((byte) family).put((byte) prefixLength).putShort((short) 0);
-        bytes.put((byte) Rtnetlink.RT_TABLE_MAIN).put((byte) Rtnetlink.RTPROT_BOOT);
-        bytes.put((byte) 0).put((byte) Rtnetlink.RTN_UNICAST).putInt(0);
+        bytes.put((byte) RT_TABLE_MAIN).put((byte) RTPROT_BOOT);
+        bytes.put((byte) 0).put((byte) RTN_UNICAST).putInt(0);
         return this;
     }
 

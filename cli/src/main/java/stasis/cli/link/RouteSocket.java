@@ -1,5 +1,9 @@
 package stasis.cli.link;
 
+import static stasis.abi.Netlink.NLMSG_DONE;
+import static stasis.abi.Netlink.NLMSG_ERROR;
+import static stasis.abi.Netlink.NLM_F_REQUEST;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import stasis.host.Host;
@@ -37,7 +41,7 @@ final class RouteSocket implements AutoCloseable {
     }
 
     RouteMessage message(int type, int flags) {
-        return new RouteMessage(type, Rtnetlink.NLM_F_REQUEST | flags, ++sequence);
+        return new RouteMessage(type, NLM_F_REQUEST | flags, ++sequence);
     }
 
     /** All that a GET message asks for. */
@@ -58,7 +62,7 @@ final class RouteSocket implements AutoCloseable {
             List<RouteReply> replies = new ArrayList<>();
             receive(replies);
             for (RouteReply r : replies) {
-                if (r.type() == Rtnetlink.NLMSG_ERROR) errno = -r.i32(0);
+                if (r.type() == NLMSG_ERROR) errno = -r.i32(0);
             }
         }
         if (errno != 0) throw new HostException(what, errno);
@@ -87,9 +91,9 @@ final class RouteSocket implements AutoCloseable {
             if (length < RouteMessage.HEADER_BYTES || length > bytes.length - at) {
                 throw new HostException("recv(AF_NETLINK)", EPROTO);
             }
-            if (type == Rtnetlink.NLMSG_DONE) return false;
+            if (type == NLMSG_DONE) return false;
             all.add(new RouteReply(type, bytes, at + RouteMessage.HEADER_BYTES, at + length));
-            if (type == Rtnetlink.NLMSG_ERROR) return false;
+            if (type == NLMSG_ERROR) return false;
             at += length + 3 & ~3;
         }
         return true;

@@ -1,6 +1,14 @@
 package stasis.cli.link;
 
-import static stasis.cli.link.Rtnetlink.*;
+import static stasis.abi.NetIf.IFF_UP;
+import static stasis.abi.Netlink.NLM_F_ACK;
+import static stasis.abi.Rtnetlink.IFA_LOCAL;
+import static stasis.abi.Rtnetlink.IFLA_AF_SPEC;
+import static stasis.abi.Rtnetlink.IFLA_INET6_ADDR_GEN_MODE;
+import static stasis.abi.Rtnetlink.IN6_ADDR_GEN_MODE_NONE;
+import static stasis.abi.Rtnetlink.RTM_DELADDR;
+import static stasis.abi.Rtnetlink.RTM_NEWLINK;
+import static stasis.abi.Socket.AF_INET6;
 
 import stasis.host.HostException;
 import stasis.host.HostFd;
