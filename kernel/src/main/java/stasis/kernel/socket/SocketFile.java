@@ -1,5 +1,6 @@
 package stasis.kernel.socket;
 
+import static stasis.abi.Errno.EOPNOTSUPP;
 import static stasis.abi.Errno.EPIPE;
 import static stasis.abi.Socket.SOCK_STREAM;
 
@@ -36,10 +37,15 @@ public abstract class SocketFile implements FileImpl {
 
     public abstract void bind(Caller caller, byte[] address) throws SyscallException;
 
-    public abstract void listen(Caller caller, int backlog) throws SyscallException;
+    /** EOPNOTSUPP for sockets that connections do not come to. */
+    public void listen(Caller caller, int backlog) throws SyscallException {
+        throw EOPNOTSUPP.exception();
+    }
 
     /** The next connection that has come in; EAGAIN if there is none. */
-    public abstract SocketFile accept(Caller caller) throws SyscallException;
+    public SocketFile accept(Caller caller) throws SyscallException {
+        throw EOPNOTSUPP.exception();
+    }
 
     /** EAGAIN if it is to be tried again when {@link #connecting} has news. */
     public abstract void connect(Caller caller, byte[] address) throws SyscallException;
@@ -52,7 +58,9 @@ public abstract class SocketFile implements FileImpl {
     /**
      * @param how SHUT_*
      */
-    public abstract void shutdown(int how) throws SyscallException;
+    public void shutdown(int how) throws SyscallException {
+        throw EOPNOTSUPP.exception();
+    }
 
     /** getsockname(2). */
     public abstract byte[] localAddress() throws SyscallException;

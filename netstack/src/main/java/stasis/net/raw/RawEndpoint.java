@@ -2,6 +2,7 @@ package stasis.net.raw;
 
 import org.jspecify.annotations.Nullable;
 
+import stasis.net.Endpoint;
 import stasis.net.IpAddress;
 import stasis.net.NetError;
 import stasis.net.Readiness;
@@ -26,7 +27,7 @@ import java.util.Deque;
 
 /** What a raw socket stands on: all packets of one protocol and family that reach this host. */
 @Saved("net.RawEndpoint")
-public final class RawEndpoint {
+public final class RawEndpoint implements Endpoint {
     private static final int MAX_PACKET = 0xffff;
 
     public RawOptions options = new RawOptions();
@@ -84,6 +85,7 @@ public final class RawEndpoint {
         return null;
     }
 
+    @Override
     public void disconnect() {
         remote = null;
     }
@@ -212,10 +214,12 @@ public final class RawEndpoint {
         return p;
     }
 
+    @Override
     public void observe(Readiness.Observer newObserver) {
         observer = newObserver;
     }
 
+    @Override
     public int readiness() {
         int bits = Readiness.WRITABLE;
         if (!queue.isEmpty()) bits |= Readiness.READABLE;
@@ -223,12 +227,14 @@ public final class RawEndpoint {
     }
 
     /** SO_ERROR. */
+    @Override
     public @Nullable NetError takeError() {
         NetError e = error;
         error = null;
         return e;
     }
 
+    @Override
     public void close() {
         observer = Readiness.Observer.NONE;
         queue.clear();

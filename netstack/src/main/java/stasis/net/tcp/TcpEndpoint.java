@@ -2,6 +2,7 @@ package stasis.net.tcp;
 
 import org.jspecify.annotations.Nullable;
 
+import stasis.net.Endpoint;
 import stasis.net.IpAddress;
 import stasis.net.NetError;
 import stasis.net.Readiness;
@@ -24,7 +25,7 @@ import java.lang.foreign.MemorySegment;
  * the time.
  */
 @Saved("net.TcpEndpoint")
-public final class TcpEndpoint {
+public final class TcpEndpoint implements Endpoint {
     /** What Linux calls TCP_MIN_MSS, and less than which no peer may ask for. */
     static final int LEAST_MSS = 88;
 
@@ -607,6 +608,7 @@ public final class TcpEndpoint {
      * close(2): the user is gone; what was sent goes on by itself. Whoever wants to know when all
      * of it is acknowledged (SO_LINGER) may observe again.
      */
+    @Override
     public void close() {
         if (closed) return;
         closed = true;
@@ -644,6 +646,7 @@ public final class TcpEndpoint {
     }
 
     /** connect(2) with AF_UNSPEC: as new, but for the options and a port that was asked for. */
+    @Override
     public void disconnect() {
         Readiness.Observer kept = observer;
         boolean wasClosed = closed;
@@ -826,6 +829,7 @@ public final class TcpEndpoint {
     // ---- readiness ----
 
     /** Who hears of events; one at a time. */
+    @Override
     public void observe(Readiness.Observer newObserver) {
         observer = newObserver;
     }
@@ -835,6 +839,7 @@ public final class TcpEndpoint {
     }
 
     /** What can be done now, as Linux's tcp_poll sees it. */
+    @Override
     public int readiness() {
         TcpListener mine = listener;
         if (mine != null) return mine.readyCount() > 0 ? Readiness.READABLE : 0;
@@ -851,6 +856,7 @@ public final class TcpEndpoint {
     }
 
     /** SO_ERROR: what went wrong, once. */
+    @Override
     public @Nullable NetError takeError() {
         NetError e = error;
         error = null;

@@ -2,6 +2,7 @@ package stasis.net.udp;
 
 import org.jspecify.annotations.Nullable;
 
+import stasis.net.Endpoint;
 import stasis.net.IpAddress;
 import stasis.net.NetError;
 import stasis.net.Readiness;
@@ -22,7 +23,7 @@ import java.util.List;
 
 /** What a datagram socket stands on. No call waits. */
 @Saved("net.UdpEndpoint")
-public final class UdpEndpoint {
+public final class UdpEndpoint implements Endpoint {
     private static final int MAX_ERRORS = 64;
 
     public UdpOptions options = new UdpOptions();
@@ -143,6 +144,7 @@ public final class UdpEndpoint {
     }
 
     /** connect(2) with AF_UNSPEC. As in Linux, a port that nobody asked for is given back. */
+    @Override
     public void disconnect() {
         remote = null;
         PortBinding b = binding;
@@ -333,6 +335,7 @@ public final class UdpEndpoint {
         return null;
     }
 
+    @Override
     public void close() {
         if (closed) return;
         closed = true;
@@ -343,10 +346,12 @@ public final class UdpEndpoint {
         releasePort();
     }
 
+    @Override
     public void observe(Readiness.Observer newObserver) {
         observer = newObserver;
     }
 
+    @Override
     public int readiness() {
         int bits = Readiness.WRITABLE;
         if (!queue.isEmpty()) bits |= Readiness.READABLE;
@@ -358,6 +363,7 @@ public final class UdpEndpoint {
     }
 
     /** SO_ERROR. */
+    @Override
     public @Nullable NetError takeError() {
         NetError e = error;
         error = null;

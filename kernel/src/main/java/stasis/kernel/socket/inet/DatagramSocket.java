@@ -18,7 +18,6 @@ import stasis.kernel.net.Network;
 import stasis.kernel.net.Notice;
 import stasis.kernel.socket.Incoming;
 import stasis.kernel.socket.Outgoing;
-import stasis.kernel.socket.SocketFile;
 import stasis.kernel.socket.SocketOptions;
 import stasis.kernel.vfs.Inode;
 import stasis.net.NetError;
@@ -35,16 +34,6 @@ public abstract class DatagramSocket extends InetSocket {
 
     DatagramSocket(Network network, Inode inode, int domain) {
         super(network, inode, domain, new SocketOptions());
-    }
-
-    @Override
-    public final void listen(Caller caller, int backlog) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
-    }
-
-    @Override
-    public final SocketFile accept(Caller caller) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
     }
 
     @Override
@@ -117,12 +106,10 @@ public abstract class DatagramSocket extends InetSocket {
 
     // ---- readiness ----
 
-    abstract int endpointReadiness();
-
     /** Linux: datagram_poll. */
     @Override
     final int pollEvents() {
-        int events = Notice.pollEvents(endpointReadiness()) | POLLWRBAND;
+        int events = Notice.pollEvents(endpoint().readiness()) | POLLWRBAND;
         return options().isOn(SO_SELECT_ERR_QUEUE) ? events : events & ~POLLPRI;
     }
 }

@@ -32,9 +32,9 @@ import stasis.kernel.socket.SocketOptions;
 import stasis.kernel.vfs.FileDescription;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.WaitQueue;
+import stasis.net.Endpoint;
 import stasis.net.IpAddress;
 import stasis.net.NetError;
-import stasis.net.Readiness;
 import stasis.net.SocketAddress;
 import stasis.net.ip.SendOptions;
 import stasis.net.stack.NetStack;
@@ -116,8 +116,7 @@ public abstract class InetSocket extends SocketFile {
 
     // ---- what the endpoint knows; with the network's lock held ----
 
-    /** Who hears of the endpoint's readiness. */
-    abstract void observe(Readiness.Observer observer);
+    abstract Endpoint endpoint();
 
     abstract SocketAddress local();
 
@@ -127,7 +126,9 @@ public abstract class InetSocket extends SocketFile {
     abstract @Nullable NetError bindTo(SocketAddress address);
 
     /** connect(2) with AF_UNSPEC. */
-    abstract void disconnect();
+    void disconnect() {
+        endpoint().disconnect();
+    }
 
     /** How packets travel. */
     abstract SendOptions way();
@@ -149,7 +150,9 @@ public abstract class InetSocket extends SocketFile {
         throw new IllegalStateException("no raw socket");
     }
 
-    abstract @Nullable NetError takeError();
+    final @Nullable NetError takeError() {
+        return endpoint().takeError();
+    }
 
     abstract boolean isListening();
 
@@ -252,7 +255,9 @@ public abstract class InetSocket extends SocketFile {
         waitQueue.wake(-1);
     }
 
-    abstract void close();
+    void close() {
+        endpoint().close();
+    }
 
     /** SO_LINGER, socket(7). */
     void linger(Caller caller) {}
@@ -333,6 +338,6 @@ public abstract class InetSocket extends SocketFile {
     @AfterRestore
     private void observeAgain(Restoration restoration) {
         notice = new Notice(network, waitQueue);
-        if (!released) observe(notice);
+        if (!released) endpoint().observe(notice);
     }
 }

@@ -26,7 +26,6 @@ import stasis.kernel.socket.SocketOptions;
 import stasis.kernel.vfs.Inode;
 import stasis.net.IpAddress;
 import stasis.net.NetError;
-import stasis.net.Readiness;
 import stasis.net.SocketAddress;
 import stasis.net.ip.SendOptions;
 import stasis.net.raw.RawEndpoint;
@@ -66,6 +65,11 @@ public final class RawSocket extends DatagramSocket {
     }
 
     @Override
+    RawEndpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
     public int type() {
         return SOCK_RAW;
     }
@@ -73,11 +77,6 @@ public final class RawSocket extends DatagramSocket {
     @Override
     public int protocol() {
         return endpoint.protocol();
-    }
-
-    @Override
-    void observe(Readiness.Observer observer) {
-        endpoint.observe(observer);
     }
 
     /** Like Linux, the protocol stands where others have a port. */
@@ -103,11 +102,6 @@ public final class RawSocket extends DatagramSocket {
     }
 
     @Override
-    void disconnect() {
-        endpoint.disconnect();
-    }
-
-    @Override
     SendOptions way() {
         return endpoint.options.packets;
     }
@@ -115,11 +109,6 @@ public final class RawSocket extends DatagramSocket {
     @Override
     void setWay(SendOptions way) {
         endpoint.options.packets = way;
-    }
-
-    @Override
-    @Nullable NetError takeError() {
-        return endpoint.takeError();
     }
 
     @Override
@@ -141,11 +130,6 @@ public final class RawSocket extends DatagramSocket {
     @Override
     @Nullable NetError shut(boolean read, boolean write) {
         return endpoint.remote() == null ? NetError.NOT_CONNECTED : null;
-    }
-
-    @Override
-    void close() {
-        endpoint.close();
     }
 
     // ---- messages ----
@@ -178,11 +162,6 @@ public final class RawSocket extends DatagramSocket {
     @Override
     boolean isReadShut() {
         return false;
-    }
-
-    @Override
-    int endpointReadiness() {
-        return endpoint.readiness();
     }
 
     // ---- options ----

@@ -41,7 +41,6 @@ import stasis.kernel.socket.SocketOptions;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.Waiter;
 import stasis.net.NetError;
-import stasis.net.Readiness;
 import stasis.net.SocketAddress;
 import stasis.net.ip.SendOptions;
 import stasis.net.tcp.TcpEndpoint;
@@ -88,6 +87,7 @@ public final class TcpSocket extends InetSocket {
         }
     }
 
+    @Override
     TcpEndpoint endpoint() {
         return endpoint;
     }
@@ -100,11 +100,6 @@ public final class TcpSocket extends InetSocket {
     @Override
     public int protocol() {
         return IPPROTO_TCP;
-    }
-
-    @Override
-    void observe(Readiness.Observer observer) {
-        endpoint.observe(observer);
     }
 
     @Override
@@ -142,11 +137,6 @@ public final class TcpSocket extends InetSocket {
     @Override
     void setWay(SendOptions way) {
         endpoint.options.packets = way;
-    }
-
-    @Override
-    @Nullable NetError takeError() {
-        return endpoint.takeError();
     }
 
     @Override

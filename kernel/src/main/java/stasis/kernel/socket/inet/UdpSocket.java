@@ -20,7 +20,6 @@ import stasis.kernel.socket.Incoming;
 import stasis.kernel.socket.Outgoing;
 import stasis.kernel.vfs.Inode;
 import stasis.net.NetError;
-import stasis.net.Readiness;
 import stasis.net.SocketAddress;
 import stasis.net.ip.IcmpError;
 import stasis.net.ip.SendOptions;
@@ -52,6 +51,11 @@ public final class UdpSocket extends DatagramSocket {
     }
 
     @Override
+    UdpEndpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
     public int type() {
         return SOCK_DGRAM;
     }
@@ -59,11 +63,6 @@ public final class UdpSocket extends DatagramSocket {
     @Override
     public int protocol() {
         return IPPROTO_UDP;
-    }
-
-    @Override
-    void observe(Readiness.Observer observer) {
-        endpoint.observe(observer);
     }
 
     @Override
@@ -87,11 +86,6 @@ public final class UdpSocket extends DatagramSocket {
     }
 
     @Override
-    void disconnect() {
-        endpoint.disconnect();
-    }
-
-    @Override
     SendOptions way() {
         return endpoint.options.packets;
     }
@@ -104,11 +98,6 @@ public final class UdpSocket extends DatagramSocket {
     @Override
     UdpEndpoint groups() {
         return endpoint;
-    }
-
-    @Override
-    @Nullable NetError takeError() {
-        return endpoint.takeError();
     }
 
     @Override
@@ -126,11 +115,6 @@ public final class UdpSocket extends DatagramSocket {
     @Override
     @Nullable NetError shut(boolean read, boolean write) {
         return endpoint.shutdown(read, write);
-    }
-
-    @Override
-    void close() {
-        endpoint.close();
     }
 
     // ---- messages ----
@@ -171,11 +155,6 @@ public final class UdpSocket extends DatagramSocket {
         IcmpError e = endpoint.receiveError();
         if (e == null) throw EAGAIN.exception();
         return ErrorMessage.deliver(this, in, e);
-    }
-
-    @Override
-    int endpointReadiness() {
-        return endpoint.readiness();
     }
 
     @Override

@@ -189,21 +189,6 @@ public final class NetlinkSocket extends SocketFile {
     }
 
     @Override
-    public void listen(Caller caller, int backlog) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
-    }
-
-    @Override
-    public SocketFile accept(Caller caller) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
-    }
-
-    @Override
-    public void shutdown(int how) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
-    }
-
-    @Override
     public void release(Caller caller) {
         try (var _ = network.enter()) {
             network.netlinkPorts().release(port);

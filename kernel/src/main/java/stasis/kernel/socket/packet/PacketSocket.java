@@ -165,21 +165,6 @@ public final class PacketSocket extends SocketFile {
     }
 
     @Override
-    public void listen(Caller caller, int backlog) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
-    }
-
-    @Override
-    public SocketFile accept(Caller caller) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
-    }
-
-    @Override
-    public void shutdown(int how) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
-    }
-
-    @Override
     public void release(Caller caller) {
         try (var _ = network.enter()) {
             if (released) return;

@@ -19,7 +19,6 @@ import stasis.kernel.caller.Caller;
 import stasis.kernel.socket.Incoming;
 import stasis.kernel.socket.Outgoing;
 import stasis.kernel.socket.PeerCredentials;
-import stasis.kernel.socket.SocketFile;
 import stasis.kernel.vfs.Inode;
 import stasis.kernel.wait.Pollable;
 import stasis.state.Saved;
@@ -61,16 +60,6 @@ public final class UnixDatagramSocket extends UnixSocket {
     @Override
     boolean pairsShutdown() {
         return false;
-    }
-
-    @Override
-    public void listen(Caller caller, int backlog) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
-    }
-
-    @Override
-    public SocketFile accept(Caller caller) throws ErrnoException {
-        throw EOPNOTSUPP.exception();
     }
 
     @Override
