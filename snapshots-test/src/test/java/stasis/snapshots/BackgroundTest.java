@@ -36,11 +36,7 @@ class BackgroundTest {
     void makeImage() throws Exception {
         stasis = new CommandLine();
         bundle = stasis.bundle("/usr/bin/python3", "-c", PROGRAM);
-        image = stasis.folder().resolve("image");
-        Program run = stasis.start("run", "--bundle", bundle.toString(), "origin");
-        run.awaitOutput("ready\n"::equals);
-        stasis.good("checkpoint", "--image-path", image.toString(), "origin");
-        assertEquals(137, run.exitCode());
+        image = stasis.imageOf(bundle);
     }
 
     @AfterEach

@@ -145,6 +145,19 @@ final class CommandLine {
         return new Bundle(argv).writeTo(folder);
     }
 
+    /**
+     * An image of the bundle's program at the moment when it has said "ready", in {@code image}
+     * below {@link #folder}. The container is still there, ended.
+     */
+    Path imageOf(Path bundle) throws Exception {
+        Path image = folder.resolve("image");
+        Program run = start("run", "--bundle", bundle.toString(), "origin");
+        run.awaitOutput("ready\n"::equals);
+        good("checkpoint", "--image-path", image.toString(), "origin");
+        assertEquals(137, run.exitCode());
+        return image;
+    }
+
     // ---- the end
 
     /** Commands that are still running. */

@@ -12,6 +12,7 @@ import stasis.platform.PlatformProvider;
 import stasis.platform.ptrace.PtraceProvider;
 import stasis.state.pages.LostPagesException;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -30,94 +31,63 @@ class StormTest {
         return Integer.parseInt(source.substring(at + 7).split("\\D", 2)[0]);
     }
 
+    /** What is done with one program. */
+    private interface Check {
+        void of(String program) throws Exception;
+    }
+
+    private static Stream<DynamicTest> each(List<String> programs, Check check) {
+        return programs.stream().map(n -> DynamicTest.dynamicTest(n, () -> check.of(n)));
+    }
+
+    private static Stream<DynamicTest> each(Check check) throws IOException {
+        return each(GuestPrograms.names(), check);
+    }
+
     @TestFactory
     Stream<DynamicTest> sameOutputAsOnLinux() throws Exception {
-        return GuestPrograms.names().stream()
-                .map(n -> DynamicTest.dynamicTest(n, () -> compare(n, 0)));
+        return each(n -> compare(n, 0));
     }
 
     @TestFactory
     Stream<DynamicTest> sameOutputThroughSavesAndRestores() throws Exception {
-        return GuestPrograms.names().stream()
-                .map(n -> DynamicTest.dynamicTest(n, () -> compare(n, storm(n))));
+        return each(n -> compare(n, storm(n)));
     }
 
     @TestFactory
     Stream<DynamicTest> sameOutputUnderPtrace() throws Exception {
-        return GuestPrograms.names().stream()
-                .map(
-                        n ->
-                                DynamicTest.dynamicTest(
-                                        n,
-                                        () -> compare(new PtraceProvider(), n, storm(n), s -> s)));
+        return each(n -> compare(new PtraceProvider(), n, storm(n), s -> s));
     }
 
     /** Whatever is written, by programs or by the kernel, is written elsewhere first. */
     @TestFactory
     Stream<DynamicTest> sameOutputOverSealedMemory() throws Exception {
-        return GuestPrograms.names().stream()
-                .map(
-                        n ->
-                                DynamicTest.dynamicTest(
-                                        n, () -> compare(n, storm(n), Sandbox::overSealedMemory)));
+        return each(n -> compare(n, storm(n), Sandbox::overSealedMemory));
     }
 
     @TestFactory
     Stream<DynamicTest> sameOutputOverSealedMemoryUnderPtrace() throws Exception {
-        return GuestPrograms.names().stream()
-                .map(
-                        n ->
-                                DynamicTest.dynamicTest(
-                                        n,
-                                        () ->
-                                                compare(
-                                                        new PtraceProvider(),
-                                                        n,
-                                                        3 * storm(n),
-                                                        Sandbox::overSealedMemory)));
+        return each(n -> compare(new PtraceProvider(), n, 3 * storm(n), Sandbox::overSealedMemory));
     }
 
     /** And each image is the memory as it was when its program stood still. */
     @TestFactory
     Stream<DynamicTest> sameOutputWhileImagesAreWritten() throws Exception {
-        return GuestPrograms.names().stream()
-                .map(
-                        n ->
-                                DynamicTest.dynamicTest(
-                                        n, () -> compare(n, 2 * storm(n), Sandbox::leftRunning)));
+        return each(n -> compare(n, 2 * storm(n), Sandbox::leftRunning));
     }
 
     /** Nothing is in memory after a restore but what the programs and the kernel touch. */
     @TestFactory
     Stream<DynamicTest> sameOutputWithPagesOnDemand() throws Exception {
-        return GuestPrograms.names().stream()
-                .map(
-                        n ->
-                                DynamicTest.dynamicTest(
-                                        n,
-                                        () ->
-                                                compare(
-                                                        n,
-                                                        5 * storm(n),
-                                                        s ->
-                                                                s.onDemand(
-                                                                        false,
-                                                                        ImageInMemory::new))));
+        return each(n -> compare(n, 5 * storm(n), s -> s.onDemand(false, ImageInMemory::new)));
     }
 
     /** At 10 MB/s: programs, loader and the next save want the same pages at once. */
     @TestFactory
     Stream<DynamicTest> sameOutputWithPagesFromASlowSource() throws Exception {
-        return Stream.of("memory", "processes", "threads", "sharing", "files")
-                .map(
-                        n ->
-                                DynamicTest.dynamicTest(
-                                        n,
-                                        () ->
-                                                compare(
-                                                        n,
-                                                        20 * storm(n),
-                                                        s -> s.onDemand(true, StormTest::slow))));
+        return each(
+                List.of("memory", "processes", "threads", "sharing", "files"),
+                n -> compare(n, 20 * storm(n), s -> s.onDemand(true, StormTest::slow)));
     }
 
     private static ImageInMemory slow() {
